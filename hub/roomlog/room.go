@@ -57,7 +57,7 @@ func ParticipantID(secret []byte, room, email string) string {
 // returns a conflict where the room exists.
 func (s *Store) Create(ctx context.Context, room string, rules RulesBody, doors DoorsBody, manager string, who Profile) error {
 	k := s.Keys(room)
-	fresh, err := s.Redis.HSetNX(ctx, k.Meta(), "doors", doors.State).Result()
+	fresh, err := s.Redis.HSetNX(ctx, k.Meta(), "doors", "new").Result()
 	if err != nil {
 		return fmt.Errorf("create room: %w", unavailable(err))
 	}
@@ -72,9 +72,6 @@ func (s *Store) Create(ctx context.Context, room string, rules RulesBody, doors 
 	}
 	_, err = s.Commit(ctx, Command{Room: room, Kind: "doors", Body: mustJSON(doors),
 		Effect: SetDoors{State: doors.State, Start: doors.Start}})
-	if refused, ok := protocol.AsError(err); err != nil && ok && refused.Code == protocol.Conflict {
-		return nil // created open: meta says so already
-	}
 	return err
 }
 
