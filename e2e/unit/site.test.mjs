@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, stateOf, usesWord, whereIs} from './kinds.js';
-import {countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity} from './when.js';
+import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, stateOf, usesWord, whereIs} from '../../static/app/site/kinds.js';
+import {countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity} from '../../static/app/site/when.js';
 
 const start = Date.UTC(2026, 11, 3, 15, 0); // Thursday, 15:00 in Lisbon, 16:00 in Berlin
 
