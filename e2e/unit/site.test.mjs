@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
+import {bodyOf, draftOf, missing, startInWords} from '../../static/app/site/form.js';
 import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, stateOf, usesWord, whereIs} from '../../static/app/site/kinds.js';
 import {countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity} from '../../static/app/site/when.js';
 
@@ -97,4 +98,33 @@ test('managers go by their first names', () => {
 	assert.equal(firstNames(['Jonas Lindqvist', 'Siobhán Kelly', 'Mei-Ling Chen']), 'Jonas, Siobhán and Mei-Ling');
 	assert.equal(firstNames(['Jonas Lindqvist']), 'Jonas');
 	assert.equal(firstNames(['A', 'B', 'C', 'D', 'E']), 'A, B, C and 2 more');
+});
+
+test('a form sends what its kind has and no more', () => {
+	const d = {...draftOf(null, 'Europe/Lisbon'), title: ' Town hall ', start: '2026-12-03T15:00'};
+	assert.deepEqual(bodyOf(d), {
+		title: 'Town hall', description: '', kind: 'webcast', access: 'invited', stage_url: '', start: '2026-12-03T15:00',
+		zone: 'Europe/Lisbon', collaboration: true, premoderation: true, moderators_initiate: false,
+	});
+	assert.deepEqual(Object.keys(bodyOf({...d, kind: 'video'})), ['title', 'description', 'kind', 'access', 'stage_url']);
+	assert.equal(bodyOf({...d, collaboration: false}).premoderation, false);
+});
+
+test('a form says what is missing', () => {
+	assert.deepEqual(Object.keys(missing(draftOf(null, 'UTC'))), ['title', 'start']);
+	assert.deepEqual(missing({...draftOf(null, 'UTC'), title: 'x', kind: 'audio'}), {});
+});
+
+test('the chosen start is always printed with its zone', () => {
+	const d = {...draftOf(null, 'Europe/Lisbon'), start: '2026-12-03T15:00'};
+	assert.equal(startInWords(d, 'Europe/Berlin'), 'Thu 3 Dec 2026, 15:00 in Lisbon, 16:00 your time');
+	assert.equal(startInWords({...d, start: ''}, 'UTC'), '');
+	assert.match(startInWords({...d, start: '2027-03-28T01:30'}, 'Europe/Lisbon'), /does not exist/);
+	assert.match(startInWords({...d, start: '2026-10-25T01:30'}, 'Europe/Lisbon'), /first of the two/);
+});
+
+test('a form for an existing medium holds its start as its own clocks show it', () => {
+	const d = draftOf(/** @type {any} */ ({start, zone: 'Europe/Lisbon', kind: 'webcast', title: 'x'}), 'UTC');
+	assert.equal(d.start, '2026-12-03T15:00');
+	assert.equal(d.zone, 'Europe/Lisbon');
 });
