@@ -48,7 +48,7 @@ export function bodyOf(d) {
 	return {
 		...body, start: d.start, zone: d.zone, collaboration: d.collaboration,
 		premoderation: d.collaboration && d.premoderation,
-		moderators_initiate: d.collaboration && (d.kind === 'room' || d.moderators_initiate),
+		moderators_initiate: d.collaboration && d.kind !== 'room' && d.moderators_initiate,
 	};
 }
 
@@ -68,7 +68,7 @@ export function missing(d) {
 /**
  * The line under the start: what was said, with the zone, and what clocks do
  * to it there.
- * @param {Draft} d
+ * @param {{start: string, zone: string}} d
  * @param {string} mine the reader's zone
  */
 export function startInWords(d, mine) {

@@ -22,9 +22,9 @@
 
 /** @type {{id: Kind, name: string, icon: string, live: boolean, hint: string}[]} */
 export const KINDS = [
-	{id: 'webcast', name: 'Webcast', icon: 'broadcast', live: true, hint: 'A stream that many watch'},
-	{id: 'simulive', name: 'Simulive', icon: 'broadcast', live: true, hint: 'A recording, played live'},
-	{id: 'diy', name: 'DIY live', icon: 'camera', live: true, hint: 'Your own stream'},
+	{id: 'webcast', name: 'Webcast', icon: 'webcast', live: true, hint: 'A stream that many watch'},
+	{id: 'simulive', name: 'Simulive', icon: 'webcast', live: true, hint: 'A recording, played live'},
+	{id: 'diy', name: 'DIY live', icon: 'video', live: true, hint: 'Your own stream'},
 	{id: 'room', name: 'Room', icon: 'door', live: true, hint: 'Everyone meets and talks'},
 	{id: 'video', name: 'Video', icon: 'video', live: false, hint: 'To watch at any time'},
 	{id: 'audio', name: 'Audio', icon: 'audio', live: false, hint: 'To listen at any time'},
@@ -71,6 +71,22 @@ export function stateOf(m) {
 	if (m.doors.state === 'open') return 'live';
 	if (m.doors.state === 'ended') return 'ended';
 	return m.doors.delayed ? 'delayed' : 'scheduled';
+}
+
+/**
+ * The list in the order of home: live first, then by start, with what has no
+ * date last; ended and on demand newest first.
+ * @param {Medium[]} media
+ */
+export function sortMedia(media) {
+	const of = (/** @type {string[]} */ ...states) => media.filter((m) => states.includes(stateOf(m)));
+	const start = (/** @type {Medium} */ m) => m.doors?.start || Infinity;
+	return {
+		live: of('live').sort((a, b) => (b.doors?.opened_at ?? 0) - (a.doors?.opened_at ?? 0)),
+		coming: of('scheduled', 'delayed').sort((a, b) => (start(a) === start(b) ? 0 : start(a) - start(b))),
+		ended: of('ended').sort((a, b) => (b.doors?.ended_at ?? 0) - (a.doors?.ended_at ?? 0)),
+		demand: of('demand').sort((a, b) => b.created_at - a.created_at),
+	};
 }
 
 /** @type {Record<Access, {name: string, hint: string}>} */
