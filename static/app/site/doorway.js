@@ -12,6 +12,8 @@ import { signInPath } from './shell.js';
 /** @typedef {import('./kinds.js').Medium} Medium */
 /** @typedef {import('./kinds.js').Policy} Policy */
 
+const rule = /** @type {const} */ ('rule');
+
 /** @param {{medium: Medium, policy?: Policy, changed: (m: Medium) => void}} props */
 export function Doorway({ medium, policy, changed }) {
 	const [dialog, setDialog] = useState('');
@@ -52,11 +54,11 @@ export function Doorway({ medium, policy, changed }) {
 		label: 'More', size: 'md', items: () => [
 			mayInvite(medium, policy) && { label: 'Invite users', icon: 'mail', onSelect: () => openInvite(medium) },
 			medium.live && { label: 'Presenter view', icon: 'external', onSelect: () => { window.open(`/r/${medium.id}/present`, '_blank', 'noopener'); } },
-			'rule',
+			rule,
 			{ label: 'Edit details', icon: 'edit', onSelect: () => location.assign(`/m/${medium.id}?edit`) },
 			(state === 'scheduled' || state === 'delayed') && { label: 'Reschedule or delay…', icon: 'clock', onSelect: () => setDialog('delay') },
 			state === 'live' && { label: 'End…', icon: 'stop', onSelect: end },
-			'rule',
+			rule,
 			{ label: 'Delete…', icon: 'trash', danger: true, onSelect: remove },
 		],
 	})}

@@ -14,7 +14,7 @@ export function Site({ title, current, children }) {
 	return html`<div class="site">
 		<a class="skip" href="#main">Skip to the content</a>
 		<header class="site-head">
-			<a class="site-mark" href="/" aria-label="Greenroom, home"><span class="wide">${h(Logo, {})}</span><span class="narrow">${h(Mark, {})}</span></a>
+			<a class="site-mark" href="/" aria-label="Greenroom, home"><span class="wide">${h(Logo, { height: 24 })}</span><span class="narrow">${h(Mark, { size: 28 })}</span></a>
 			${who && html`<nav class="site-nav" aria-label="Site">
 				<a href="/" aria-current=${current === 'home' ? 'page' : undefined}>Home</a>
 				${who.admin && html`<a href="/admin" aria-current=${current === 'admin' ? 'page' : undefined}>Admin</a>`}

@@ -6,9 +6,9 @@ import { useTitle } from './ask.js';
 import { me } from './session.js';
 import { signInPath, Site } from './shell.js';
 
-/** Words that appear only when it takes long. @param {{words?: string}} props */
-export function Loading({ words = 'Loading…' }) {
-	return html`<p class="page-words appear-late" role="status">${words}</p>`;
+/** A word that appears only when it takes long. */
+export function Loading() {
+	return html`<p class="page-words appear-late" role="status">Loading…</p>`;
 }
 
 /** A whole page that waits. @param {{title: string, current?: 'home'|'admin'}} props */
