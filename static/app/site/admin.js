@@ -33,7 +33,7 @@ function PolicySection() {
 	const ask = () => get('/policy').then((p) => { setKept(p); setProblem(null); }, (err) => setProblem(asProblem(err)));
 	useEffect(() => { ask(); }, []);
 	return html`<section class="admin-group" aria-labelledby="policy-title">
-		<div class="admin-words"><h2 id="policy-title">Invite to media</h2><p>Rules for every invitation link on this server. Links that are out already keep the rules they were made with.</p></div>
+		<div class="admin-words"><h2 id="policy-title">Invite to media</h2><p>Rules for every invitation link on this server. Links that are out keep the time and the uses they were made with.</p></div>
 		${kept ? h(PolicyForm, { kept, onSaved: setKept }) : problem ? html`<div>${h(Notice, { tone: 'error', icon: 'warn' }, problem.detail)}${h(Button, { onClick: ask }, 'Try again')}</div>` : h(Loading, {})}
 	</section>`;
 }
@@ -72,7 +72,7 @@ function PolicyForm({ kept, onSaved }) {
 		setBusy(false);
 	};
 	return html`<form class="sheet admin-fields" onSubmit=${save} novalidate>
-		${h(Switch, { label: 'People can be invited', checked: enabled, onInput: setEnabled, hint: 'When off, no new link can be made and those that are out do not work.' })}
+		${h(Switch, { label: 'People can be invited', checked: enabled, onInput: setEnabled, hint: 'When off, nobody can make an invitation link.' })}
 		${h(Field, { label: 'A link works for', name: 'lifetime_hours', class: 'short-field', inputmode: 'numeric', value: hours, onInput: setHours, error: errors.lifetime_hours, hint: 'hours, unless it is used up before' })}
 		${h(/** @type {any} */ (RadioCards), {
 		legend: 'It can be used', name: 'uses', class: 'in-row', value: uses, onChange: setUses,
@@ -84,7 +84,7 @@ function PolicyForm({ kept, onSaved }) {
 			${h(TextArea, { label: 'Blocked email domains', name: 'blocked_domains', optional: true, rows: 4, spellcheck: false, autocapitalize: 'off', value: blocked, onInput: setBlocked, error: errors.blocked_domains, hint: 'One a line, with their subdomains.' })}
 		</div>
 		${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}
-		<div class="admin-foot"><p class="quiet" aria-live="polite">${Number.isNaN(next.lifetime_hours) || Number.isNaN(next.max_uses) ? '' : enabled ? `Links work: ${lower(linkRules(next))}.` : 'No link works.'}</p>${h(Button, { kind: 'primary', type: 'submit', busy }, busy ? 'Saving…' : 'Save')}</div>
+		<div class="admin-foot"><p class="quiet" aria-live="polite">${Number.isNaN(next.lifetime_hours) || Number.isNaN(next.max_uses) ? '' : enabled ? `Links work: ${lower(linkRules(next))}.` : 'Nobody can be invited.'}</p>${h(Button, { kind: 'primary', type: 'submit', busy }, busy ? 'Saving…' : 'Save')}</div>
 	</form>`;
 }
 

@@ -1,7 +1,7 @@
 // The list of media: what is on, what is coming up, what is there any time.
 import { html, h, useEffect, useState } from '../lib/index.js';
 import { count1000 } from '../lib/text.js';
-import { asset, Icon, LinkButton, LivePill, Segmented } from '../lib/ui.js';
+import { asset, Button, Icon, LinkButton, LivePill, Segmented } from '../lib/ui.js';
 import { asProblem } from '../lib/api.js';
 import { useAsk } from './ask.js';
 import { kindOf, sortMedia, stateOf } from './kinds.js';
@@ -28,6 +28,9 @@ export default function Home() {
 		: h(Loading, {}));
 }
 
+const BESIDE = 4;
+const GRID = 8;
+
 const newButton = () => h(LinkButton, { href: '/new', kind: 'primary', icon: 'plus' }, 'New media');
 
 /** @param {{media: Medium[]}} props */
@@ -40,14 +43,20 @@ function Lists({ media }) {
 		<div class="row-head home-head"><h1 class="page-title">${live.length ? 'On now' : coming.length ? 'Coming up' : 'Nothing on right now'}</h1><div class="end">${newButton()}</div></div>
 		${hero && html`<div class="on-now ${rest.length ? '' : 'alone'}">
 			${h(Hero, { medium: hero })}
-			${rest.length > 0 && html`<section aria-label=${live.length ? 'Coming up' : 'After that'}>
-				<h2 class="aside-title">${live.length > 1 ? 'Also on, and coming up' : live.length ? 'Coming up' : 'After that'}</h2>
-				<ul class="sheet lines">${rest.slice(0, 6).map((m) => h(Line, { key: m.id, medium: m }))}</ul>
-			</section>`}
+			${rest.length > 0 && h(Beside, { title: live.length > 1 ? 'Also on, and coming up' : live.length ? 'Coming up' : 'After that', media: rest })}
 		</div>`}
-		${rest.length > 6 && h(Cards, { title: 'Later', media: rest.slice(6) })}
 		${demand.length > 0 && h(Demand, { media: demand })}
 		${ended.length > 0 && h(Cards, { title: 'Earlier', media: ended })}`;
+}
+
+/** As many lines as stand beside the picture; the rest on request. @param {{title: string, media: Medium[]}} props */
+function Beside({ title, media }) {
+	const [all, setAll] = useState(false);
+	const shown = all ? media : media.slice(0, BESIDE);
+	return html`<section aria-label=${title}>
+		<div class="aside-head"><h2 class="aside-title">${title}</h2>${shown.length < media.length && h(Button, { kind: 'ghost', size: 'xs', onClick: () => setAll(true) }, `See all ${count1000(media.length)}`)}</div>
+		<ul class="sheet lines">${shown.map((m) => h(Line, { key: m.id, medium: m }))}</ul>
+	</section>`;
 }
 
 /** The one thing that matters most now. @param {{medium: Medium}} props */
@@ -102,10 +111,10 @@ function Demand({ media }) {
 /** @param {{title: string, media: Medium[], filter?: any}} props */
 function Cards({ title, media, filter }) {
 	const [all, setAll] = useState(false);
-	const shown = all ? media : media.slice(0, 8);
+	const shown = all ? media : media.slice(0, GRID);
 	return html`<section class="home-section" aria-label=${title}>
 		<div class="row-head"><h2 class="section-title">${title}</h2>${filter}
-			${shown.length < media.length && html`<div class="end"><button type="button" class="button ghost md" onClick=${() => setAll(true)}>See all ${count1000(media.length)}</button></div>`}</div>
+			${shown.length < media.length && html`<div class="end">${h(Button, { kind: 'ghost', onClick: () => setAll(true) }, `See all ${count1000(media.length)}`)}</div>`}</div>
 		<ul class="cards">${shown.map((m) => html`<li key=${m.id} class="card">
 			<div class="poster poster-small">${h(Art, { name: artOf(m) })}</div>
 			<a class="line-title" href="/m/${m.id}">${m.title}</a>

@@ -98,7 +98,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 	return h(Dialog, {
 		title: 'Invite users', onClose, cross: true, width: 560, onSubmit: submit, class: 'invite-window',
 		foot: [
-			rules && html`<p key="rules" class="left invite-rules">${live ? `Works ${lower(rules)}` : `Works ${lower(rules)}`}</p>`,
+			rules && html`<p key="rules" class="left invite-rules">Works ${lower(rules).replace(/(\d) /, '$1\u00a0')}</p>`,
 			h(Button, { key: 'no', kind: 'ghost', onClick: onClose }, 'Cancel'),
 			h(Button, { key: 'yes', kind: 'primary', type: 'submit', busy, disabled: policy?.enabled === false ? 'Invitations are switched off by the administrator' : false }, busy ? 'Generating…' : 'Generate invite link'),
 		],

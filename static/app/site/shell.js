@@ -1,6 +1,7 @@
 // What stands around every page of the site: mark, places, theme, account.
 import { asProblem } from '../lib/api.js';
 import { h, html } from '../lib/index.js';
+import { initials } from '../lib/text.js';
 import { Avatar, LinkButton, Logo, Mark, Menu, ThemeButton, toast, ToastHost } from '../lib/ui.js';
 import { useTitle } from './ask.js';
 import { me, signOut } from './session.js';
@@ -45,7 +46,7 @@ function Account({ who }) {
 		}
 	};
 	return h(Menu, {
-		label: `Account of ${who.name}`, class: 'account',
+		label: `${initials(who.name)}, account of ${who.name}`, class: 'account',
 		head: html`<b>${who.name}</b><span>${who.email}</span>`,
 		items: [{ label: 'Sign out', icon: 'leave', onSelect: out }],
 	}, h(Avatar, { id: who.email, name: who.name, size: 32 }));
