@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 import {bodyOf, draftOf, missing, startInWords} from '../../static/app/site/form.js';
-import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, stateOf, usesWord, whereIs} from '../../static/app/site/kinds.js';
+import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, sortMedia, stateOf, usesWord, whereIs} from '../../static/app/site/kinds.js';
+import {split} from '../../static/app/site/match.js';
+import {domains} from '../../static/app/site/policy.js';
 import {countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity} from '../../static/app/site/when.js';
 
 const start = Date.UTC(2026, 11, 3, 15, 0); // Thursday, 15:00 in Lisbon, 16:00 in Berlin
@@ -127,4 +129,24 @@ test('a form for an existing medium holds its start as its own clocks show it', 
 	const d = draftOf(/** @type {any} */ ({start, zone: 'Europe/Lisbon', kind: 'webcast', title: 'x'}), 'UTC');
 	assert.equal(d.start, '2026-12-03T15:00');
 	assert.equal(d.zone, 'Europe/Lisbon');
+});
+
+test('what was typed is found at the start of a word, whatever its accents', () => {
+	assert.deepEqual(split('Ingrid Sørensen', 'ing'), ['', 'Ing', 'rid Sørensen']);
+	assert.deepEqual(split('Siobhán Kelly', 'kel'), ['Siobhán ', 'Kel', 'ly']);
+	assert.deepEqual(split('Ébène Sing', 'ebe'), ['', 'Ébè', 'ne Sing']);
+	assert.deepEqual(split('Sing', 'ing'), ['Sing', '', '']);
+	assert.deepEqual(split('Sing', ' '), ['Sing', '', '']);
+});
+
+test('domains are taken as people write them', () => {
+	assert.deepEqual(domains('Marlow.example\n@b.example, *.c.example  ann@d.example\n\nb.example'), ['marlow.example', 'b.example', 'c.example', 'd.example']);
+	assert.deepEqual(domains(' \n '), []);
+});
+
+test('home puts what has no date last', () => {
+	const of = (id, state, start) => /** @type {any} */ ({ id, live: true, doors: { state, start } });
+	const { live, coming, ended, demand } = sortMedia([of('none', 'scheduled', 0), of('late', 'scheduled', 9), of('soon', 'scheduled', 5), of('on', 'open', 1), of('over', 'ended', 1), /** @type {any} */ ({ id: 'v', live: false, doors: null, created_at: 1 })]);
+	assert.deepEqual(coming.map((m) => m.id), ['soon', 'late', 'none']);
+	assert.deepEqual([live, ended, demand].map((l) => l.map((m) => m.id)), [['on'], ['over'], ['v']]);
 });

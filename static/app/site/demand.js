@@ -28,7 +28,9 @@ export function Demand({ medium }) {
 export function OpenFile({ medium }) {
 	const url = fileUrl(medium.stage_url);
 	if (!url || medium.kind === 'video' || medium.kind === 'audio') return null;
-	return h(LinkButton, { href: url, kind: 'primary', icon: medium.kind, target: '_blank', rel: 'noopener noreferrer' }, html`${OPEN[medium.kind]}<span class="sr-only"> (new tab)</span>`);
+	const here = new URL(url).origin === location.origin;
+	return html`${h(LinkButton, { href: url, kind: 'primary', icon: medium.kind, target: '_blank', rel: 'noopener noreferrer' }, html`${OPEN[medium.kind]}<span class="sr-only"> (new tab)</span>`)}
+		${here && medium.kind === 'document' && h(LinkButton, { href: url, icon: 'download', download: '' }, 'Download')}`;
 }
 
 /** Only http and https, on this site or another; else ''. @param {string} url */

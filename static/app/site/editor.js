@@ -5,7 +5,7 @@ import { Button, Checkbox, Field, LinkButton, Notice, TextArea } from '../lib/ui
 import { bodyOf, draftOf, keepDraft, loadDraft, missing, stageField, startInWords } from './form.js';
 import { ACCESS, KINDS, kindOf } from './kinds.js';
 import { RadioCards } from './parts.js';
-import { Site } from './shell.js';
+import { signInPath, Site } from './shell.js';
 import { myZone, zones } from './when.js';
 
 /** @typedef {import('./form.js').Draft} Draft */
@@ -17,7 +17,8 @@ const FIELDS = ['kind', 'title', 'description', 'start', 'zone', 'access', 'stag
 export default function Editor({ medium }) {
 	const id = medium?.id ?? 'new';
 	const mine = myZone();
-	const [d, setDraft] = useState(() => loadDraft(id, draftOf(medium, mine)));
+	const [kept, setKept] = useState(() => loadDraft(id, draftOf(medium, mine)));
+	const [d, setDraft] = useState(() => kept ?? draftOf(medium, mine));
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
 	const form = useRef(/** @type {HTMLFormElement|null} */ (null));
@@ -33,6 +34,12 @@ export default function Editor({ medium }) {
 		setDraft(next);
 		keepDraft(id, next);
 	};
+	const startOver = () => {
+		keepDraft(id, null);
+		setKept(null);
+		setErrors({});
+		setDraft(draftOf(medium, mine));
+	};
 	/** @param {Event} e */
 	const submit = async (e) => {
 		e.preventDefault();
@@ -47,7 +54,7 @@ export default function Editor({ medium }) {
 			location.assign(`/m/${saved.id}`);
 		} catch (err) {
 			const p = asProblem(err);
-			setErrors({ [p.field && FIELDS.includes(p.field) ? p.field : 'form']: p.detail });
+			setErrors({ [p.code === 'signed_out' ? 'session' : p.field && FIELDS.includes(p.field) ? p.field : 'form']: p.detail });
 			setBusy(false);
 		}
 	};
@@ -55,6 +62,7 @@ export default function Editor({ medium }) {
 	return h(Site, { title: medium ? `Edit ${medium.title}` : 'New media' }, html`
 		<form class="editor" ref=${form} onSubmit=${submit} novalidate>
 			<h1 class="page-title">${medium ? 'Edit details' : 'New media'}</h1>
+			${kept && h(Notice, { icon: 'info' }, html`What you typed before is here again. <button type="button" class="text-button" onClick=${startOver}>Start over</button>`)}
 			${h(Group, { title: 'What' }, html`
 				${h(Kinds, { value: d.kind, onChange: (/** @type {any} */ kind) => set({ kind }), fixed: Boolean(medium), error: errors.kind })}
 				${h(Field, { label: 'Title', name: 'title', maxlength: 120, required: true, value: d.title, onInput: (/** @type {string} */ title) => set({ title }), error: errors.title })}
@@ -75,6 +83,7 @@ export default function Editor({ medium }) {
 				${h(Checkbox, { label: 'Chat, Q&A, backchannel and interactions', checked: d.collaboration, onInput: (/** @type {boolean} */ collaboration) => set({ collaboration }), hint: d.kind === 'room' ? 'Without it nobody can be invited to a room.' : 'Without it people only watch.' })}
 				${h(Checkbox, { label: 'Review questions before everyone sees them', checked: d.collaboration && d.premoderation, disabled: !d.collaboration, onInput: (/** @type {boolean} */ premoderation) => set({ premoderation }) })}
 				${d.kind !== 'room' && h(Checkbox, { label: 'Moderators may start interactions', checked: d.collaboration && d.moderators_initiate, disabled: !d.collaboration, onInput: (/** @type {boolean} */ moderators_initiate) => set({ moderators_initiate }), hint: 'Managers always may.' })}`)}
+			${errors.session && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, html`You were signed out. <a href=${signInPath()}>Sign in again</a>: what you typed is kept.`)}
 			${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}
 			<div class="editor-foot">
 				${h(LinkButton, { href: back, kind: 'ghost', onClick: () => keepDraft(id, null) }, 'Cancel')}

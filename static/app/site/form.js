@@ -102,14 +102,16 @@ const keyOf = (id) => `greenroom-draft-${id}`;
 /**
  * @param {string} id
  * @param {Draft} fresh
- * @returns {Draft} what was kept from before, or fresh
+ * @returns {Draft|null} what was typed before and not sent
  */
 export function loadDraft(id, fresh) {
 	try {
 		const kept = JSON.parse(sessionStorage.getItem(keyOf(id)) ?? 'null');
-		return kept && typeof kept === 'object' ? {...fresh, ...kept} : fresh;
+		if (!kept || typeof kept !== 'object') return null;
+		const draft = { ...fresh, ...kept };
+		return JSON.stringify(draft) === JSON.stringify(fresh) ? null : draft;
 	} catch {
-		return fresh;
+		return null;
 	}
 }
 

@@ -21,7 +21,7 @@ export default function Home() {
 	const list = useAsk(me.value ? '/media' : null, 15_000);
 	const data = /** @type {{media: Medium[]}|undefined} */ (list.data);
 	if (problem && me.value === undefined) return h(ProblemPage, { problem, again: ask });
-	if (me.value === null) return h(SignIn, { asked: true });
+	if (me.value === null || list.problem?.code === 'signed_out') return h(SignIn, { asked: true });
 	if (!data && list.problem) return h(ProblemPage, { problem: list.problem, again: list.again });
 	return h(Site, { title: 'Home', current: 'home' }, data
 		? html`${h(OldNews, { problem: list.problem })}${h(Lists, { media: data.media })}`

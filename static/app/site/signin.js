@@ -8,6 +8,7 @@ import { loadMe, me, signIn } from './session.js';
 
 /** Where to go afterwards: a path of this site, nothing else. */
 function next() {
+	if (location.pathname !== '/signin') return location.pathname + location.search;
 	const to = new URLSearchParams(location.search).get('next') ?? '/';
 	return /^\/(?![/\\])/.test(to) && !to.startsWith('/signin') ? to : '/';
 }
