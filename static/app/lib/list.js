@@ -7,11 +7,10 @@ const NEAR = 40;
  * A long list of which only the visible rows are in the document. It keeps the
  * reader's place when rows come, go or change their height; at the end it
  * follows (`follow`).
- * @template T
  * @param {object} props
- * @param {T[]} props.items
- * @param {(item: T) => string} props.keyOf
- * @param {(item: T, index: number) => any} props.row
+ * @param {any[]} props.items
+ * @param {(item: any) => string} props.keyOf
+ * @param {(item: any, index: number) => any} props.row
  * @param {string} props.label
  * @param {boolean} [props.follow]
  * @param {() => void} [props.onTop] near the first row
