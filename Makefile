@@ -22,7 +22,7 @@ check:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	cd e2e && npx tsc --project ../tsconfig.json
-	cd e2e && node --test 'unit/**/*.test.mjs'
+	cd e2e && node --test $$(find unit -name '*.test.mjs')
 
 unit:
 	go test -race $$(go list ./... | grep -v /e2e)
