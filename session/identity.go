@@ -121,3 +121,14 @@ func (s *Sessions) SignOut(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Rooms lists the rooms in which this browser has claimed to be somebody.
+func (s *Sessions) Rooms(ctx context.Context) []string {
+	var rooms []string
+	for _, field := range s.scs.Keys(ctx) {
+		if room, ok := strings.CutPrefix(field, roomField); ok {
+			rooms = append(rooms, room)
+		}
+	}
+	return rooms
+}
