@@ -20,27 +20,32 @@ func Log(log zerolog.Logger, next http.Handler) http.Handler {
 		id := rand.Text()[:16]
 		w.Header().Set("X-Request-Id", id)
 		l := log.With().Str("request", id).Logger()
-		start, answer := time.Now(), &answer{ResponseWriter: w}
+		start, answer := time.Now(), Remember(w)
 		next.ServeHTTP(answer, r.WithContext(l.WithContext(r.Context())))
-		l.Info().Str("method", r.Method).Str("path", r.URL.Path).Int("status", answer.code()).
+		l.Info().Str("method", r.Method).Str("path", r.URL.Path).Int("status", answer.Status()).
 			Dur("ms", time.Since(start)).Msg("request")
 	})
 }
 
-// answer remembers the status that was sent.
-type answer struct {
+// Answer is a response that remembers its status.
+type Answer struct {
 	http.ResponseWriter
 	status int
 }
 
-func (a *answer) WriteHeader(status int) {
+// Remember returns w as one that remembers the status sent through it.
+func Remember(w http.ResponseWriter) *Answer { return &Answer{ResponseWriter: w} }
+
+// WriteHeader sends and remembers the status.
+func (a *Answer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
-func (a *answer) code() int {
+// Status returns what was sent; 200 where the handler left it to the server.
+func (a *Answer) Status() int {
 	if a.status == 0 {
 		return http.StatusOK
 	}
@@ -48,7 +53,7 @@ func (a *answer) code() int {
 }
 
 // Unwrap lets http.ResponseController find what the server's writer can do.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // Recover turns a panic into an internal error, and the server goes on.
 func Recover(next http.Handler) http.Handler {

@@ -74,14 +74,8 @@ func (d *Desk) recognise(ctx context.Context, token string) (*Invitation, error)
 	if err := d.Limit.Check(ctx, unknownLinks, api.Network(ctx)); err != nil {
 		return nil, err
 	}
-	if t, ok := ParseToken(token); ok {
-		inv, err := d.load(ctx, t.Room, t.Invite)
-		if err != nil {
-			return nil, err
-		}
-		if inv != nil && t.Secret.Fits(inv.hash) {
-			return inv, nil
-		}
+	if inv, err := d.prove(ctx, token); err != nil || inv != nil {
+		return inv, err
 	}
 	if err := d.Limit.Spend(ctx, unknownLinks, api.Network(ctx)); err != nil {
 		return nil, err
@@ -89,17 +83,41 @@ func (d *Desk) recognise(ctx context.Context, token string) (*Invitation, error)
 	return nil, refuse(protocol.LinkInvalid)
 }
 
-// Holder returns the room that a link leads to, for who waits at its doors
-// with it. It changes nothing.
-func (d *Desk) Holder(ctx context.Context, token string) (room string, err error) {
-	inv, err := d.recognise(ctx, token)
+// prove returns the invitation whose secret the token has; nil where there is
+// none.
+func (d *Desk) prove(ctx context.Context, token string) (*Invitation, error) {
+	t, ok := ParseToken(token)
+	if !ok {
+		return nil, nil
+	}
+	inv, err := d.load(ctx, t.Room, t.Invite)
+	if err != nil || inv == nil || !t.Secret.Fits(inv.hash) {
+		return nil, err
+	}
+	return inv, nil
+}
+
+// Waits returns nil where the token is a good link to this room, whose holder
+// may wait at its doors. It changes nothing.
+func (d *Desk) Waits(ctx context.Context, room, token string) error {
+	inv, err := d.prove(ctx, token)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if inv.Revoked != 0 {
-		return "", refuse(protocol.Withdrawn)
+	if inv == nil || inv.Room != room {
+		return refuse(protocol.LinkInvalid)
 	}
-	return inv.Room, nil
+	now, err := d.Store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	switch inv.state(now.UnixMilli()) {
+	case "revoked":
+		return refuse(protocol.Withdrawn)
+	case "expired":
+		return refuse(protocol.LinkExpired)
+	}
+	return nil
 }
 
 // look is what the holder of a link sees before using it.

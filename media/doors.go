@@ -59,6 +59,11 @@ func (l *Library) move(ctx context.Context, m *Item, actor string, d Doors) erro
 	return l.setDoors(ctx, m.ID, actor, body)
 }
 
+// Open opens the doors of m in the program's own name.
+func (l *Library) Open(ctx context.Context, m *Item) error {
+	return l.setDoors(ctx, m.ID, "", roomlog.DoorsBody{State: protocol.Open, Start: m.Start})
+}
+
 func (l *Library) setDoors(ctx context.Context, room, actor string, body roomlog.DoorsBody) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
