@@ -26,7 +26,7 @@ func NewSecret() Secret {
 // NewSecret can't have made.
 func ParseSecret(s string) (Secret, bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	return Secret{s}, err == nil && len(b) == 32
+	return Secret{s}, err == nil && len(b) == 32 && len(s) == 43 // the decoder skips line ends
 }
 
 // Reveal returns the value, for the cookie or link that carries it.
