@@ -153,7 +153,10 @@ func (s *Sessions) AddAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in struct {
-		Account
+		Email    string `json:"email"`
+		First    string `json:"first"`
+		Last     string `json:"last"`
+		Admin    bool   `json:"admin"`
 		Password string `json:"password"`
 	}
 	if err := api.Read(w, r, &in); err != nil {
@@ -162,7 +165,7 @@ func (s *Sessions) AddAccount(w http.ResponseWriter, r *http.Request) error {
 	if in.Last == "" {
 		return protocol.Invalid("last", "Please fill in this field.")
 	}
-	a, err := s.Create(r.Context(), in.Account, in.Password)
+	a, err := s.Create(r.Context(), Account{Email: in.Email, First: in.First, Last: in.Last, Admin: in.Admin}, in.Password)
 	if err != nil {
 		return err
 	}
