@@ -164,7 +164,7 @@ func (l *Library) Change(ctx context.Context, id string, d Draft) (*Item, error)
 
 // tell brings a change of a medium to its room and to the lists it is in.
 func (l *Library) tell(ctx context.Context, was, m *Item, d Draft) error {
-	settings, err := l.settings(ctx, m)
+	settings, err := l.Store.Settings(ctx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -184,23 +184,6 @@ func (l *Library) tell(ctx context.Context, was, m *Item, d Draft) error {
 		return err
 	}
 	return l.index(ctx, m)
-}
-
-// settings returns the room's settings as they are now: they may have been
-// changed in the room since.
-func (l *Library) settings(ctx context.Context, m *Item) (protocol.RoomSettings, error) {
-	v, err := l.Store.Redis.HMGet(ctx, l.Store.Keys(m.ID).Meta(), "slow_mode", "premoderation").Result()
-	if err != nil {
-		return protocol.RoomSettings{}, fmt.Errorf("read settings: %w", err)
-	}
-	settings := protocol.RoomSettings{Premoderation: m.Premoderation}
-	if s, ok := v[0].(string); ok {
-		fmt.Sscan(s, &settings.SlowMode)
-	}
-	if s, ok := v[1].(string); ok {
-		settings.Premoderation = s == "1" || s == "true"
-	}
-	return settings, nil
 }
 
 // Delete removes a medium with its room. Its links answer media_gone for a

@@ -60,6 +60,12 @@ func (l *Library) view(ctx context.Context, m *Item, p place) (View, error) {
 		return v, nil
 	}
 	v.Collaborators = m.Collaborators
+	// It may have been changed in the room since.
+	settings, err := l.Store.Settings(ctx, m.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Premoderation = settings.Premoderation
 	on, err := l.MayInvite(ctx)
 	v.Mine.MayInvite = on && m.Invitable()
 	return v, err

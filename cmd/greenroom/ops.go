@@ -36,7 +36,7 @@ func newOps(s *server) *ops {
 		Name: "greenroom_http_request_seconds", Help: "How long requests took, by route and status.",
 		Buckets: []float64{.001, .005, .02, .1, .5, 2},
 	}, []string{"method", "route", "status"})}
-	o.registry.MustRegister(collectors.NewGoCollector(), o.requests,
+	o.registry.MustRegister(collectors.NewGoCollector(), o.requests, s.hub,
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return o
 }
@@ -89,7 +89,7 @@ func (o *ops) ready(w http.ResponseWriter, r *http.Request) {
 	if err := o.ping(r.Context()); err != nil {
 		checks["store"] = "fail"
 	}
-	if o.server.draining.Load() {
+	if o.server.hub.Draining() {
 		checks["draining"] = "fail"
 	}
 	if checks["store"] == "fail" || checks["draining"] == "fail" {

@@ -69,6 +69,7 @@ func (s *server) router() (*mux.Router, error) {
 		}
 		v1.Handle(route.path, api.Headers(s.https(), guarded)).Methods(route.method)
 	}
+	v1.Handle("/rooms/{room}/socket", s.sessions.Look(http.HandlerFunc(s.socket))).Methods("GET")
 	r.HandleFunc("/healthz", s.ops.alive).Methods("GET")
 	r.HandleFunc("/readyz", s.ops.ready).Methods("GET")
 	r.PathPrefix(static.Prefix).Handler(s.pages.Assets()).Methods("GET", "HEAD")
@@ -80,6 +81,12 @@ func (s *server) router() (*mux.Router, error) {
 		page.ServeHTTP(&missing{ResponseWriter: w}, r)
 	})
 	return r, nil
+}
+
+// socket hands a connection over to the hub. It is no part of apiRoutes: it is
+// never saved a session, and it checks the origin itself.
+func (s *server) socket(w http.ResponseWriter, r *http.Request) {
+	s.hub.Socket(w, r, mux.Vars(r)["room"])
 }
 
 // missing sends the page that the app draws for an address that isn't there.

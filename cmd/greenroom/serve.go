@@ -39,6 +39,7 @@ func serve(command string, c *config, log zerolog.Logger, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	defer s.hub.Close()
 	handler, err := s.handler()
 	if err != nil {
 		return err
@@ -90,9 +91,9 @@ func start(l net.Listener, h http.Handler, failed chan<- error) *http.Server {
 
 // stop sends everybody elsewhere before it closes the door behind them.
 func (s *server) stop(public *http.Server) error {
-	s.draining.Store(true)
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
+	s.hub.Drain(ctx)
 	return public.Shutdown(ctx)
 }
 

@@ -8,11 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"github.com/rs/zerolog"
 
 	"greenroom/api"
+	"greenroom/hub"
 	"greenroom/hub/protocol"
 	"greenroom/hub/roomlog"
 	"greenroom/invite"
@@ -31,9 +31,8 @@ type server struct {
 	library  *media.Library
 	desk     *invite.Desk
 	pages    *static.Static
+	hub      *hub.Hub
 	ops      *ops
-
-	draining atomic.Bool
 }
 
 func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.Store, log zerolog.Logger) (*server, error) {
@@ -51,6 +50,8 @@ func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.
 	s.library = &media.Library{Store: store, Sessions: s.sessions, Limit: limit, Secret: secret}
 	s.desk = &invite.Desk{Store: store, Sessions: s.sessions, Media: s.library, Limit: limit, URL: publicURL}
 	s.library.MayInvite = s.desk.Enabled
+	s.hub = hub.New(hub.Config{Store: store, Secret: secret, Log: log, Build: pages.Build(),
+		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL}})
 	s.ops = newOps(s)
 	return s, nil
 }

@@ -57,6 +57,7 @@ func newSite(t *testing.T, store *roomlog.Store) *site {
 		t.Fatal(err)
 	}
 	public.Start()
+	t.Cleanup(s.hub.Close)
 	t.Cleanup(public.Close)
 	return &site{t: t, server: s, url: public.URL, log: log}
 }

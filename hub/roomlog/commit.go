@@ -2,8 +2,13 @@ package roomlog
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"greenroom/hub/protocol"
 )
@@ -130,4 +135,22 @@ func (s *Store) Vote(ctx context.Context, room, participant string, allowed []pr
 		[]string{k.Votes(question), k.Voted(participant), k.Tallies(), k.Questions()},
 		participant, ranks, question, flag(on))
 	return r.Version, err
+}
+
+// Answer returns what an earlier try of a command was answered; ok is false
+// where it was never accepted, or too long ago.
+func (s *Store) Answer(ctx context.Context, room, participant, client string, counter int64) (r Result, ok bool, err error) {
+	line, err := s.Redis.HGet(ctx, s.Keys(room).Dedup(orDash(participant), client), strconv.FormatInt(counter, 10)).Result()
+	if errors.Is(err, redis.Nil) {
+		return Result{}, false, nil
+	}
+	if err != nil {
+		return Result{}, false, fmt.Errorf("read answer: %w", unavailable(err))
+	}
+	answer := []any{int64(2)}
+	for _, word := range strings.Fields(line) {
+		answer = append(answer, word)
+	}
+	r, err = parseResult(answer)
+	return r, err == nil, err
 }

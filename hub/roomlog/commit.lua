@@ -125,7 +125,7 @@ function effects.doors()
   local open, state = doors_open(now)
   if ARGV[11] == '1' and (state ~= 'scheduled' or not open) then return refuse('conflict') end
   if state == ARGV[9] and state ~= 'scheduled' then return refuse('conflict') end
-  if ARGV[9] == 'scheduled' and state ~= 'scheduled' then return refuse('conflict') end
+  if ARGV[9] == 'scheduled' and state ~= 'scheduled' and state ~= 'new' then return refuse('conflict') end
   redis.call('HSET', META, 'doors', ARGV[9], 'start', ARGV[10],
     'doors_body', body, 'doors_at', string.format('%.0f', now))
   return nil, 0

@@ -57,7 +57,7 @@ func ParticipantID(secret []byte, room, email string) string {
 // returns a conflict where the room exists.
 func (s *Store) Create(ctx context.Context, room string, rules RulesBody, doors DoorsBody, manager string, who Profile) error {
 	k := s.Keys(room)
-	fresh, err := s.Redis.HSetNX(ctx, k.Meta(), "doors", doors.State).Result()
+	fresh, err := s.Redis.HSetNX(ctx, k.Meta(), "doors", "new").Result()
 	if err != nil {
 		return fmt.Errorf("create room: %w", unavailable(err))
 	}
@@ -72,17 +72,31 @@ func (s *Store) Create(ctx context.Context, room string, rules RulesBody, doors 
 	}
 	_, err = s.Commit(ctx, Command{Room: room, Kind: "doors", Body: mustJSON(doors),
 		Effect: SetDoors{State: doors.State, Start: doors.Start}})
-	if refused, ok := protocol.AsError(err); err != nil && ok && refused.Code == protocol.Conflict {
-		return nil // created open: meta says so already
-	}
 	return err
 }
 
 // SetRules tells every node what the medium allows now.
 func (s *Store) SetRules(ctx context.Context, room string, rules RulesBody) error {
 	_, err := s.Commit(ctx, Command{Room: room, Kind: "rules", Body: mustJSON(rules),
-		Effect: Set{"slow_mode": strconv.Itoa(rules.Settings.SlowMode)}})
+		Effect: SetSettings(rules.Settings)})
 	return err
+}
+
+// SetSettings keeps the settings where scripts, and those who don't follow the
+// room, can read them.
+func SetSettings(s protocol.RoomSettings) Set {
+	return Set{"slow_mode": strconv.Itoa(s.SlowMode), "premoderation": strconv.FormatBool(s.Premoderation)}
+}
+
+// Settings returns the settings as Redis has them.
+func (s *Store) Settings(ctx context.Context, room string) (protocol.RoomSettings, error) {
+	v, err := s.Redis.HMGet(ctx, s.Keys(room).Meta(), "slow_mode", "premoderation").Result()
+	if err != nil {
+		return protocol.RoomSettings{}, fmt.Errorf("read settings: %w", unavailable(err))
+	}
+	slow, _ := v[0].(string)
+	seconds, _ := strconv.Atoi(slow)
+	return protocol.RoomSettings{SlowMode: seconds, Premoderation: v[1] == "true"}, nil
 }
 
 // Admit gives a participant a place with at least this role. Nobody is lowered.
