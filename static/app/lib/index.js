@@ -20,8 +20,15 @@ import htm from 'htm';
 const html = /** @type {(strings: TemplateStringsArray, ...values: any[]) => any} */ (htm.bind(/** @type {any} */ (h)));
 
 let ids = 0;
-/** An id of its own for each component. Preact's starts over in each root, and dialogs are roots. */
-const useId = () => useState(() => `id${++ids}`)[0];
+
+/**
+ * An id for this component, the same as long as it lives. Preact's own counts
+ * anew in each root, so a dialog that is drawn beside the page would share its
+ * ids, and its labels would name other things.
+ */
+function useId() {
+	return useState(() => `id${++ids}`)[0];
+}
 
 export {
 	h, html, render, Fragment, Component, createContext, createRef, options,
