@@ -53,6 +53,19 @@ export function bodyOf(d) {
 }
 
 /**
+ * What of a form has changed: only that is sent, so that nobody else's change
+ * is written over. A start goes with its zone.
+ * @param {Draft} d @param {Draft} was
+ */
+export function changesOf(d, was) {
+	const before = bodyOf(was);
+	const now = bodyOf(d);
+	const changed = Object.fromEntries(Object.entries(now).filter(([k, v]) => v !== before[k]));
+	if ('zone' in changed || 'start' in changed) Object.assign(changed, { start: now.start, zone: now.zone });
+	return changed;
+}
+
+/**
  * What can be said before asking the server: what is missing, by field.
  * @param {Draft} d
  * @returns {Record<string, string>}
@@ -61,7 +74,6 @@ export function missing(d) {
 	/** @type {Record<string, string>} */
 	const errors = {};
 	if (!d.title.trim()) errors.title = 'Give it a title';
-	if (kindOf(d.kind).live && !d.start) errors.start = 'Say when it starts';
 	return errors;
 }
 
