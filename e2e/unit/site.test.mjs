@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import {test} from 'node:test';
+import { test } from 'node:test';
 
-import {bodyOf, changesOf, draftOf, missing, startInWords} from '../../static/app/site/form.js';
-import {firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, sortMedia, stateOf, usesWord, whereIs} from '../../static/app/site/kinds.js';
-import {split} from '../../static/app/site/match.js';
-import {domains} from '../../static/app/site/policy.js';
-import {countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity} from '../../static/app/site/when.js';
+import { bodyOf, changesOf, draftOf, missing, startInWords } from '../../static/app/site/form.js';
+import { firstNames, FILTERS, hoursWord, KINDS, linkRules, rightsOf, sortMedia, stateOf, usesWord, whereIs } from '../../static/app/site/kinds.js';
+import { split } from '../../static/app/site/match.js';
+import { domains } from '../../static/app/site/policy.js';
+import { countdown, dayWord, fromLocal, inZones, inZonesSoon, knownZone, stamp, toLocal, wall, zoneCity } from '../../static/app/site/when.js';
 
 const start = Date.UTC(2026, 11, 3, 15, 0); // Thursday, 15:00 in Lisbon, 16:00 in Berlin
 
@@ -121,7 +121,7 @@ test('the chosen start is always printed with its zone', () => {
 	const d = {...draftOf(null, 'Europe/Lisbon'), start: '2026-12-03T15:00'};
 	assert.equal(startInWords(d, 'Europe/Berlin'), 'Thu 3 Dec 2026, 15:00 in Lisbon, 16:00 your time');
 	assert.equal(startInWords({...d, start: ''}, 'UTC'), '');
-	assert.match(startInWords({...d, start: '2027-03-28T01:30'}, 'Europe/Lisbon'), /does not exist/);
+	assert.match(startInWords({...d, start: '2027-03-28T01:30'}, 'Europe/Lisbon'), /skip this time/);
 	assert.match(startInWords({...d, start: '2026-10-25T01:30'}, 'Europe/Lisbon'), /first of the two/);
 });
 

@@ -1,8 +1,8 @@
 // What the New and Edit page holds while it is being filled in, and what of it
 // goes to the server. Pure, and kept per tab, so that no error loses a word.
 
-import {kindOf} from './kinds.js';
-import {fromLocal, inZones, toLocal} from './when.js';
+import { kindOf } from './kinds.js';
+import { fromLocal, inZones, toLocal, zoneCity } from './when.js';
 
 /**
  * @typedef {import('./kinds.js').Medium} Medium
@@ -86,9 +86,9 @@ export function missing(d) {
 export function startInWords(d, mine) {
 	const {ms, skipped, twice} = fromLocal(d.start, d.zone);
 	if (Number.isNaN(ms)) return '';
+	if (skipped) return `The clocks in ${zoneCity(d.zone)} go forward then and skip this time. Please choose one before or after.`;
 	const said = inZones(ms, d.zone, mine);
-	if (skipped) return `${said}. Clocks go forward that night, so the time you chose does not exist.`;
-	return twice ? `${said}. Clocks go back that night: this is the first of the two.` : said;
+	return twice ? `${said}. The clocks go back then: this is the first of the two.` : said;
 }
 
 /** What the URL of the stage, or the file, is called for a kind, and what belongs there.
