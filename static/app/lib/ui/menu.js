@@ -11,6 +11,7 @@ import { Icon } from '../icons.js';
  * @property {boolean} [checked] makes it a radio item
  * @property {() => void} [onSelect]
  * @property {string} [href]
+ * @property {MenuItem[]} [items] opens in place of the menu
  */
 
 /**
@@ -51,12 +52,13 @@ export function Menu({ label, items, head, icon = 'more', class: className = '',
 /** @param {{id: string, label: string, head: any, items: (MenuItem|'rule'|null|false|undefined)[], anchor: any, close: (focus: boolean) => void}} props */
 function List({ id, label, head, items, anchor, close }) {
 	const list = useRef(/** @type {HTMLDivElement|null} */ (null));
+	const [sub, setSub] = useState(/** @type {MenuItem|null} */ (null));
 	useLayoutEffect(() => {
 		const el = /** @type {HTMLDivElement} */ (list.current);
-		if (el.showPopover) el.showPopover();
+		if (el.showPopover && !el.matches(':popover-open')) el.showPopover();
 		place(el, anchor.current);
-		el.querySelector(/** @type {any} */ ('[role^=menuitem]'))?.focus({ preventScroll: true });
-	}, []);
+		/** @type {HTMLElement|null} */ (el.querySelector('[role^=menuitem]'))?.focus({ preventScroll: true });
+	}, [sub]);
 	useEffect(() => {
 		/** @param {Event} e */
 		const away = (e) => {
@@ -90,16 +92,20 @@ function List({ id, label, head, items, anchor, close }) {
 	/** @param {MenuItem} item */
 	const choose = (item) => {
 		if (item.disabled) return;
+		if (item.items) {
+			setSub(item);
+			return;
+		}
 		close(true);
 		item.onSelect?.();
 	};
 	return html`<div ref=${list} popover="manual" class="menu" onKeyDown=${keys}>
 		${head && html`<div class="menu-head">${head}</div>`}
 		<div role="menu" id=${id} aria-label=${label}>
-		${items.map((item, i) => !item ? null : item === 'rule' ? html`<div key=${i} class="menu-rule" role="separator"></div>` : html`
+		${(sub?.items ?? items).map((item, i) => !item ? null : item === 'rule' ? html`<div key=${i} class="menu-rule" role="separator"></div>` : html`
 			<${item.href ? 'a' : 'button'} key=${i} type=${item.href ? undefined : 'button'} href=${item.href} class="menu-item ${item.danger ? 'danger' : ''}"
 				role=${item.checked === undefined ? 'menuitem' : 'menuitemradio'} aria-checked=${item.checked === undefined ? undefined : String(item.checked)}
-				aria-disabled=${item.disabled ? 'true' : undefined} title=${item.disabled} tabindex="-1"
+				aria-haspopup=${item.items ? 'menu' : undefined} aria-disabled=${item.disabled ? 'true' : undefined} title=${item.disabled} tabindex="-1"
 				onPointerMove=${(/** @type {any} */ e) => e.currentTarget.focus({ preventScroll: true })} onClick=${() => choose(item)}>
 				${item.icon ? h(Icon, { name: item.icon, size: 18 }) : null}
 				<span class="menu-label">${item.label}</span>
