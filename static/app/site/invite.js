@@ -145,7 +145,7 @@ function Made({ invite, link, policy, onClose, another }) {
 	}, html`
 		<span class="made-sign">${h(Icon, { name: 'check', size: 24 })}</span>
 		<p class="dialog-sub">Give this link to ${invite.email}.</p>
-		<div class="made-link"><input readonly autofocus aria-label="Invitation link" value=${link} onFocus=${(/** @type {any} */ e) => e.currentTarget.select()} />${h(CopyButton, { text: link, kind: 'primary', size: 'sm' })}</div>
+		<div class="made-link"><input readonly autofocus aria-label="Invitation link" value=${link} onFocus=${(/** @type {any} */ e) => e.currentTarget.setSelectionRange(0, link.length, 'backward')} />${h(CopyButton, { text: link, kind: 'primary', size: 'sm' })}</div>
 		<dl class="made-facts"><div><dt>Works</dt><dd>${usesWord(uses)}</dd></div><div><dt>Until</dt><dd>${until}</dd></div><div><dt>On</dt><dd>One device</dd></div></dl>
 		<p class="made-note">We show this link only now. Later you can make a new one.</p>`);
 }
