@@ -142,7 +142,9 @@ func (c CloseReason) Error() string { return fmt.Sprintf("closed %d: %s", c.Code
 // Every way in which the hub ends a connection.
 var (
 	CloseRestart    = CloseReason{1012, "restart"}         // this node stops; another one takes over
-	CloseBadMessage = CloseReason{4400, "bad message"}     // not JSON, not text, too long, not UTF-8
+	CloseNotText    = CloseReason{1003, "text only"}       // a binary frame
+	CloseNotUTF8    = CloseReason{1007, "not UTF-8"}       // a text frame that isn't text
+	CloseBadMessage = CloseReason{4400, "bad message"}     // not JSON, too deep, no hello
 	CloseSignedOut  = CloseReason{4401, "signed out"}      // no session, or no place in this room
 	CloseRemoved    = CloseReason{4403, "removed"}         // removed by the staff
 	CloseNotFound   = CloseReason{4404, "no such room"}    // unknown, or deleted
@@ -157,7 +159,7 @@ var (
 // connect again by itself.
 func Resume(code int) bool {
 	switch code {
-	case CloseBadMessage.Code, CloseSignedOut.Code, CloseRemoved.Code, CloseNotFound.Code,
+	case CloseNotText.Code, CloseNotUTF8.Code, CloseBadMessage.Code, CloseSignedOut.Code, CloseRemoved.Code, CloseNotFound.Code,
 		CloseReplaced.Code, CloseEnded.Code:
 		return false
 	}

@@ -52,7 +52,10 @@ func Decode(frame []byte) (name string, m ClientMessage, id int64, err error) {
 		Type string `json:"type"`
 		ID   int64  `json:"id"`
 	}
-	if !utf8.Valid(frame) || depth(frame) > 8 {
+	if !utf8.Valid(frame) {
+		return "", nil, 0, CloseNotUTF8
+	}
+	if depth(frame) > 8 {
 		return "", nil, 0, CloseBadMessage
 	}
 	if err := json.Unmarshal(frame, &head); err != nil {
@@ -75,7 +78,7 @@ func Decode(frame []byte) (name string, m ClientMessage, id int64, err error) {
 
 // strict decodes what Go's encoder would have written: no unknown field, no
 // value of another type.
-func strict(frame []byte, m ClientMessage) error {
+func strict(frame []byte, m any) error {
 	d := json.NewDecoder(bytes.NewReader(frame))
 	d.DisallowUnknownFields()
 	if err := d.Decode(m); err != nil {

@@ -1,0 +1,296 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"greenroom/hub/protocol"
+	"greenroom/hub/roomlog"
+)
+
+// Room is one live session on this node: a replica of its state, the newest
+// frames, and the connections that they go to.
+type Room struct {
+	// Set at construction.
+	hub      *Hub
+	id       string
+	cursors  cursors
+	follower *roomlog.Follower
+	cancel   context.CancelFunc
+	ctx      context.Context
+
+	mu       sync.Mutex // guards the following
+	state    *state
+	ring     ring
+	shards   []*shard
+	members  map[string]*member // the participants whom this node holds
+	waiting  int                // connections in the lobby
+	votes    map[string]int64
+	voted    map[string]bool // questions whose votes changed since the last tick
+	receipts map[string]*receipt
+	clock    time.Duration // the store's clock minus ours
+	snapped  uint64        // sequence of the last snapshot that we know of
+	snapping bool
+	opening  bool
+	retired  bool
+	idle     int // beats without a connection
+	presence presence
+	roster   rosterCache
+}
+
+// member is a participant with at least one connection here.
+type member struct {
+	name  string
+	guest bool
+	conns []*conn // in the order in which they came
+}
+
+// openRoom builds the room from its newest snapshot and the log after it, and
+// starts to follow. It blocks for some calls to Redis.
+func openRoom(ctx context.Context, h *Hub, id string) (*Room, error) {
+	r := &Room{hub: h, id: id, cursors: newCursors(h.Secret, id), members: map[string]*member{},
+		votes: map[string]int64{}, voted: map[string]bool{}, receipts: map[string]*receipt{}}
+	for range runtime.GOMAXPROCS(0) {
+		r.shards = append(r.shards, &shard{room: r})
+	}
+	r.presence.init()
+	r.ctx, r.cancel = context.WithCancel(h.ctx)
+	pos, err := r.Reload(ctx)
+	if err != nil {
+		r.cancel()
+		return nil, fmt.Errorf("open room: %w", err)
+	}
+	r.follower, err = h.Store.Follow(r.ctx, h.listener, id, pos, r)
+	if err != nil {
+		r.cancel()
+		return nil, fmt.Errorf("follow room: %w", err)
+	}
+	return r, nil
+}
+
+// Reload reads the room anew. Everybody who is connected starts afresh, and
+// whatever was taken from somebody in the log that is gone is taken again.
+func (r *Room) Reload(ctx context.Context) (roomlog.Position, error) {
+	s, snapped, err := replay(ctx, r.hub.Store, r.id)
+	if err != nil {
+		if e, ok := protocol.AsError(err); ok && e.Code == protocol.NotFound {
+			r.closeAll(protocol.CloseNotFound)
+		}
+		return roomlog.Position{}, err
+	}
+	votes, err := r.hub.Store.Tallies(ctx, r.id)
+	if err != nil {
+		return roomlog.Position{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state != nil {
+		r.hub.metrics.forks.Add(1)
+		r.hub.Log.Warn().Str("room", r.id).Uint64("seq", s.At.Seq).Msg("the room's log was rewound; everybody starts afresh")
+		go r.reassert(r.state, s) // stops by itself: every call has a timeout
+	}
+	r.state, r.votes, r.snapped = s, votes, snapped
+	r.ring = ring{}
+	for _, sh := range r.shards {
+		for _, c := range sh.conns {
+			c.eyes = s.eyesOf(c.participant)
+			c.next, c.welcome = 1, true
+		}
+	}
+	r.wakeLocked()
+	return s.At, nil
+}
+
+// replay returns the state that a room's log says now.
+func replay(ctx context.Context, store *roomlog.Store, room string) (s *state, snapped uint64, err error) {
+	tip, _, ok, err := store.Tip(ctx, room)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !ok {
+		return nil, 0, protocol.Errorf(protocol.NotFound, "There is no such room.")
+	}
+	s = newState()
+	snap, ok, err := store.LoadSnapshot(ctx, room)
+	if err != nil {
+		return nil, 0, err
+	}
+	if ok {
+		if s, err = loadState(snap.State); err != nil {
+			return nil, 0, fmt.Errorf("read snapshot: %w", err)
+		}
+	}
+	snapped = s.At.Seq
+	for s.At.Seq < tip.Seq {
+		entries, err := store.Read(ctx, room, s.At, 1000)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			s.apply(e)
+		}
+	}
+	return s, snapped, nil
+}
+
+// reassert repeats what a rewound log has forgotten, if it took something from
+// somebody: a demotion, a mute, a removal.
+func (r *Room) reassert(before, after *state) {
+	ctx, cancel := context.WithTimeout(r.hub.ctx, 30*time.Second)
+	defer cancel()
+	for id, was := range before.People {
+		is := after.person(id, was.Name)
+		who := protocol.Person{ID: id, Name: was.Name, Role: was.Role}
+		if was.Role < is.Role {
+			r.system(ctx, "role", id, roleBody{RoleBody: roomlog.RoleBody{Role: was.Role, Name: was.Name}, Was: is.Role}, roomlog.SetRole{Role: was.Role})
+		}
+		if was.Removed && !is.Removed {
+			r.system(ctx, "remove", id, removeBody{Person: who, Out: true}, roomlog.Remove{Out: true})
+		}
+		if left := was.MutedUntil - r.now().UnixMilli(); is.MutedUntil == 0 && (was.MutedUntil == -1 || left > 0) {
+			r.system(ctx, "mute", id, muteBody{Person: who}, roomlog.Mute{For: time.Duration(left) * time.Millisecond})
+		}
+	}
+}
+
+// system commits something that no person does.
+func (r *Room) system(ctx context.Context, kind, object string, body any, effect roomlog.Effect) {
+	_, err := r.hub.Store.Commit(ctx, roomlog.Command{Room: r.id, Kind: kind, Object: object, Body: encodeBody(body), Effect: effect})
+	if e, known := protocol.AsError(err); err != nil && !(known && e.Code == protocol.Conflict) {
+		r.hub.logged(err, r.id, "", "commit "+kind)
+	}
+}
+
+// Apply moves the room on by one entry and hands it to every connection. It
+// does not block.
+func (r *Room) Apply(e roomlog.Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rules, doors := r.state.Rules, r.state.Doors.State
+	r.state.apply(e)
+	f := &frame{entry: e, cursor: r.cursors.seal(e.Position), about: aboutPerson(e)}
+	r.ring.push(f)
+	switch {
+	case e.Kind == "deleted":
+		go r.closeAll(protocol.CloseNotFound) // stops by itself
+	case e.Kind == "role" || e.Kind == "mute" || e.Kind == "remove":
+		r.personChangedLocked(e)
+	case r.state.Rules != rules:
+		r.everybodyChangedLocked(false)
+	case r.state.Doors.State != doors:
+		r.everybodyChangedLocked(r.state.Doors.State == protocol.Open)
+	}
+	r.hub.metrics.applied.Add(1)
+	r.wakeLocked()
+}
+
+// personChangedLocked brings a change of a participant's rights to all of their
+// connections. r.mu is held.
+func (r *Room) personChangedLocked(e roomlog.Entry) {
+	r.roster.dirty = true
+	m := r.members[e.Object]
+	devices := 0
+	if m != nil {
+		devices = len(m.conns)
+		for _, c := range m.conns {
+			c.eyes = r.state.eyesOf(c.participant)
+			c.you = true
+			if e.Kind == "remove" && r.state.People[e.Object].Removed {
+				c.reason = protocol.CloseRemoved
+			}
+		}
+	}
+	if e.Kind == "role" {
+		r.expectReceiptLocked(e, devices)
+	}
+}
+
+// everybodyChangedLocked looks at all connections again after a change of the
+// rules or the doors. Those whom it lets in get the room as it is. r.mu is held.
+func (r *Room) everybodyChangedLocked(afresh bool) {
+	for _, sh := range r.shards {
+		for _, c := range sh.conns {
+			was := c.eyes
+			c.eyes = r.state.eyesOf(c.participant)
+			if c.eyes == was {
+				continue
+			}
+			if afresh && was.role == protocol.NoRole && c.participant != "" {
+				c.welcome = true
+			} else if c.participant != "" && c.eyes.role != protocol.NoRole {
+				c.you = true
+			}
+		}
+	}
+}
+
+// Checked keeps the store's clock. It is called after each tip check.
+func (r *Room) Checked(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clock = time.Until(now)
+	for _, sh := range r.shards {
+		if sh.stalled {
+			sh.wakeLocked()
+		}
+	}
+}
+
+// now returns the store's time as well as this node knows it.
+func (r *Room) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.nowLocked()
+}
+
+func (r *Room) nowLocked() time.Time { return time.Now().Add(r.clock) }
+
+// gaugeLocked hands a gauge to everybody of at least this role. r.mu is held.
+func (r *Room) gaugeLocked(least protocol.Role, m protocol.ServerMessage) {
+	r.ring.push(&frame{gauge: m, least: least})
+	r.wakeLocked()
+}
+
+// all lists the room's connections.
+func (r *Room) all() []*conn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var conns []*conn
+	for _, sh := range r.shards {
+		conns = append(conns, sh.conns...)
+	}
+	return conns
+}
+
+func (r *Room) closeAll(reason protocol.CloseReason) {
+	for _, c := range r.all() {
+		c.shut(reason)
+	}
+}
+
+// retire stops a room that has been empty for a while. It reports whether the
+// room is gone.
+func (r *Room) retire() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.idle < idleBeats || r.connsLocked() > 0 {
+		return false
+	}
+	r.retired = true
+	r.cancel()
+	return true
+}
+
+func (r *Room) connsLocked() int {
+	n := 0
+	for _, sh := range r.shards {
+		n += len(sh.conns)
+	}
+	return n
+}
