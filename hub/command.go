@@ -151,11 +151,8 @@ func (c *conn) ping(_ context.Context, m *protocol.Ping) (protocol.ServerMessage
 	return protocol.Pong{ID: m.ID, Now: c.room.now().UnixMilli()}, nil
 }
 
-// How fast one person may write, over all their devices.
-const (
-	paceMost   = 20
-	paceWindow = 10 * time.Second
-)
+// paceWindow is the time in which one person may write Config.Pace messages.
+const paceWindow = 10 * time.Second
 
 func (c *conn) chat(ctx context.Context, m *protocol.Chat) (protocol.ServerMessage, error) {
 	s, err := text("text", m.Text, protocol.MaxChat)
@@ -163,7 +160,7 @@ func (c *conn) chat(ctx context.Context, m *protocol.Chat) (protocol.ServerMessa
 		return nil, err
 	}
 	return c.commit(ctx, m.ID, protocol.CanChat, "chat", "", chatBody{c.me(), s},
-		roomlog.Speak{Most: paceMost, Window: paceWindow, Slow: true})
+		roomlog.Speak{Most: c.hub.Pace, Window: paceWindow, Slow: true})
 }
 
 func (c *conn) whisper(ctx context.Context, m *protocol.Whisper) (protocol.ServerMessage, error) {
@@ -172,7 +169,7 @@ func (c *conn) whisper(ctx context.Context, m *protocol.Whisper) (protocol.Serve
 		return nil, err
 	}
 	return c.commit(ctx, m.ID, protocol.CanBackchannel, "whisper", "", chatBody{c.me(), s},
-		roomlog.Speak{Most: paceMost, Window: paceWindow})
+		roomlog.Speak{Most: c.hub.Pace, Window: paceWindow})
 }
 
 // mostScanned is how many entries one page of history may look at.

@@ -36,8 +36,11 @@ type Config struct {
 	// Origins are the hosts, beside the request's own, whose pages may connect.
 	Origins []string
 
-	// Join is how many joins may be under way at once; 0 means 256.
+	// Joins is how many joins may be under way at once; 0 means 256.
 	Joins int
+	// Pace is how many messages one person may write in ten seconds, over all
+	// their devices; 0 means 20.
+	Pace int
 }
 
 // Hub is the rooms of one node.
@@ -69,6 +72,9 @@ type roomSlot struct {
 func New(c Config) *Hub {
 	if c.Joins == 0 {
 		c.Joins = 256
+	}
+	if c.Pace == 0 {
+		c.Pace = 20
 	}
 	if len(c.Secret) == 0 {
 		c.Secret = make([]byte, 32)

@@ -29,6 +29,7 @@ type world struct {
 	t     *testing.T
 	store *roomlog.Store
 	nodes []*node
+	pace  int
 }
 
 type node struct {
@@ -58,7 +59,7 @@ func newWorldWith(t *testing.T, s *roomlog.Store, n int, doors roomlog.DoorsBody
 }
 
 func (w *world) addNode() *node {
-	h := hub.New(hub.Config{Store: w.store, Secret: []byte("test"), Log: zerolog.Nop(),
+	h := hub.New(hub.Config{Store: w.store, Secret: []byte("test"), Log: zerolog.Nop(), Pace: w.pace,
 		Identify: func(r *http.Request, _ string) (string, error) { return r.Header.Get("X-Participant"), nil },
 		Lobby: func(_ context.Context, _, token string) error {
 			if token != "good" {
@@ -102,11 +103,11 @@ type peer struct {
 	client string
 	ws     *websocket.Conn
 	next   int64
-	cursor string
 
 	mu     sync.Mutex // guards the following
 	got    []message
 	raw    bytes.Buffer
+	cursor string
 	seen   int // messages that want has gone by
 	closed *websocket.CloseError
 	moved  chan struct{}
@@ -162,6 +163,13 @@ func (p *peer) hello(after string, version int64) message {
 	p.t.Helper()
 	p.write(map[string]any{"type": "hello", "id": p.count(), "client": p.client, "after": after, "version": version})
 	return p.want("welcome", nil)
+}
+
+// at returns the cursor up to which p has come.
+func (p *peer) at() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cursor
 }
 
 func (p *peer) count() int64 { p.next++; return p.next }
@@ -293,7 +301,9 @@ func (p *peer) all(kind string) []message {
 	return list
 }
 
-func has(text string) func(message) bool { return func(m message) bool { return m.text("text") == text } }
+func has(text string) func(message) bool {
+	return func(m message) bool { return m.text("text") == text }
+}
 
 func TestChatReachesEverybodyOnEveryNode(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
@@ -321,8 +331,8 @@ func TestBackchannelStaysWithTheStaff(t *testing.T) {
 		sue.ok("whisper", map[string]any{"text": "canary"})
 		moe.want("whisper", has("canary"))
 		vic.refused(protocol.Forbidden, "whisper", map[string]any{"text": "let me in"})
-		vic.refused(protocol.Forbidden, "history", map[string]any{"channel": "backchannel", "before": moe.cursor})
-		page := vic.ok("history", map[string]any{"channel": "chat", "before": moe.cursor})
+		vic.refused(protocol.Forbidden, "history", map[string]any{"channel": "backchannel", "before": moe.at()})
+		page := vic.ok("history", map[string]any{"channel": "chat", "before": moe.at()})
 		if len(page["messages"].([]any)) != 0 {
 			t.Fatalf("history shows %v", page)
 		}
@@ -429,7 +439,7 @@ func TestResumeMissesNothingAndDoublesNothing(t *testing.T) {
 			say(i)
 		}
 		back := w.dial(w.nodes[1], "vic", roomID)
-		if m := back.hello(vic.cursor, 0); m["resumed"] != true {
+		if m := back.hello(vic.at(), 0); m["resumed"] != true {
 			t.Fatalf("welcome is %v", m)
 		}
 		say(7)

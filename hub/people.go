@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"greenroom/hub/protocol"
@@ -103,5 +102,5 @@ func (c *conn) settings(ctx context.Context, m *protocol.Settings) (protocol.Ser
 		}
 		s.SlowMode = *m.SlowMode
 	}
-	return c.commit(ctx, m.ID, protocol.CanManage, "settings", "", s, roomlog.Set{"slow_mode": strconv.Itoa(s.SlowMode)})
+	return c.commit(ctx, m.ID, protocol.CanManage, "settings", "", s, roomlog.SetSettings(s))
 }

@@ -36,7 +36,7 @@ func (c *conn) ask(ctx context.Context, m *protocol.Ask) (protocol.ServerMessage
 		q.State = protocol.QuestionHeld
 	}
 	return c.commit(ctx, m.ID, protocol.CanAsk, "question", q.ID, q,
-		roomlog.Speak{Most: paceMost, Window: paceWindow, Question: q.ID, QuestionState: q.State})
+		roomlog.Speak{Most: c.hub.Pace, Window: paceWindow, Question: q.ID, QuestionState: q.State})
 }
 
 func (r *Room) settingsNow() protocol.RoomSettings {

@@ -78,7 +78,7 @@ func Decode(frame []byte) (name string, m ClientMessage, id int64, err error) {
 
 // strict decodes what Go's encoder would have written: no unknown field, no
 // value of another type.
-func strict(frame []byte, m ClientMessage) error {
+func strict(frame []byte, m any) error {
 	d := json.NewDecoder(bytes.NewReader(frame))
 	d.DisallowUnknownFields()
 	if err := d.Decode(m); err != nil {

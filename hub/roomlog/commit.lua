@@ -79,6 +79,8 @@ function effects.role()
   if not outranks(rank, target) or new > rank then return refuse('forbidden') end
   if target == new then return refuse('conflict', target) end
   if target == 4 and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
+  -- A link that was made before somebody was lowered doesn't raise them again.
+  if new < target then redis.call('HSET', META, 'lowered:' .. object, string.format('%.0f', now)) end
   return nil, set_role(object, new)
 end
 
@@ -124,7 +126,8 @@ function effects.doors()
   if ARGV[11] == '1' and (state ~= 'scheduled' or not open) then return refuse('conflict') end
   if state == ARGV[9] and state ~= 'scheduled' then return refuse('conflict') end
   if ARGV[9] == 'scheduled' and state ~= 'scheduled' and state ~= 'new' then return refuse('conflict') end
-  redis.call('HSET', META, 'doors', ARGV[9], 'start', ARGV[10])
+  redis.call('HSET', META, 'doors', ARGV[9], 'start', ARGV[10],
+    'doors_body', body, 'doors_at', string.format('%.0f', now))
   return nil, 0
 end
 

@@ -78,8 +78,25 @@ func (s *Store) Create(ctx context.Context, room string, rules RulesBody, doors 
 // SetRules tells every node what the medium allows now.
 func (s *Store) SetRules(ctx context.Context, room string, rules RulesBody) error {
 	_, err := s.Commit(ctx, Command{Room: room, Kind: "rules", Body: mustJSON(rules),
-		Effect: Set{"slow_mode": strconv.Itoa(rules.Settings.SlowMode)}})
+		Effect: SetSettings(rules.Settings)})
 	return err
+}
+
+// SetSettings keeps the settings where scripts, and those who don't follow the
+// room, can read them.
+func SetSettings(s protocol.RoomSettings) Set {
+	return Set{"slow_mode": strconv.Itoa(s.SlowMode), "premoderation": strconv.FormatBool(s.Premoderation)}
+}
+
+// Settings returns the settings as Redis has them.
+func (s *Store) Settings(ctx context.Context, room string) (protocol.RoomSettings, error) {
+	v, err := s.Redis.HMGet(ctx, s.Keys(room).Meta(), "slow_mode", "premoderation").Result()
+	if err != nil {
+		return protocol.RoomSettings{}, fmt.Errorf("read settings: %w", unavailable(err))
+	}
+	slow, _ := v[0].(string)
+	seconds, _ := strconv.Atoi(slow)
+	return protocol.RoomSettings{SlowMode: seconds, Premoderation: v[1] == "true"}, nil
 }
 
 // Admit gives a participant a place with at least this role. Nobody is lowered.
@@ -103,19 +120,42 @@ func (s *Store) Delete(ctx context.Context, room string) error {
 	return nil
 }
 
-// Doors returns the doors as Redis has them, without following the room.
+// Doors returns the doors as Redis has them, without following the room. Doors
+// that are due are open, even if no node has said so yet.
 func (s *Store) Doors(ctx context.Context, room string) (protocol.Doors, error) {
-	v, err := s.Redis.HMGet(ctx, s.Keys(room).Meta(), "doors", "start").Result()
-	if err != nil {
+	pipe := s.Redis.Pipeline()
+	meta := pipe.HMGet(ctx, s.Keys(room).Meta(), "doors", "start", "doors_body", "doors_at")
+	clock := pipe.Time(ctx)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return protocol.Doors{}, fmt.Errorf("read doors: %w", unavailable(err))
 	}
-	state, ok := v[0].(string)
-	if !ok {
+	fields := make([]string, len(meta.Val()))
+	for i, v := range meta.Val() {
+		fields[i], _ = v.(string)
+	}
+	if fields[0] == "" {
 		return protocol.Doors{}, protocol.Errorf(protocol.NotFound, "There is no such room.")
 	}
-	text, _ := v[1].(string)
-	start, _ := strconv.ParseInt(text, 10, 64)
-	return protocol.Doors{State: state, Start: start}, nil
+	return doorsOf(fields[0], fields[1], fields[2], fields[3], clock.Val().UnixMilli()), nil
+}
+
+func doorsOf(state, start, body, at string, now int64) protocol.Doors {
+	d := protocol.Doors{State: state}
+	d.Start, _ = strconv.ParseInt(start, 10, 64)
+	since, _ := strconv.ParseInt(at, 10, 64)
+	var more DoorsBody
+	if json.Unmarshal([]byte(body), &more) == nil {
+		d.Delayed, d.Word = more.Delayed, more.Word
+	}
+	switch {
+	case d.State == protocol.Open:
+		d.OpenedAt = since
+	case d.State == protocol.Over:
+		d.EndedAt = since
+	case d.Start > 0 && d.Start <= now:
+		d.State, d.OpenedAt = protocol.Open, d.Start
+	}
+	return d
 }
 
 // Seat is a participant's place in a room as Redis has it.

@@ -114,7 +114,7 @@ func dial(address string) (redis.UniversalClient, error) {
 			return nil, fmt.Errorf("redis address: %w", err)
 		}
 		o.MaxRetries, o.ContextTimeoutEnabled, o.Protocol, o.DisableIdentity = -1, true, 2, true
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = dialTimeout, callTimeout, callTimeout
+		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = dialTimeout, callTimeout, callTimeout, 1
 		o.Dialer = dialer(o.TLSConfig != nil)
 		return redis.NewClusterClient(o), nil
 	case "redis-sentinel":
@@ -123,7 +123,7 @@ func dial(address string) (redis.UniversalClient, error) {
 			return nil, fmt.Errorf("redis address: %w", err)
 		}
 		o.MaxRetries, o.ContextTimeoutEnabled, o.Protocol, o.DisableIdentity = -1, true, 2, true
-		o.DialTimeout, o.ReadTimeout, o.WriteTimeout = dialTimeout, callTimeout, callTimeout
+		o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = dialTimeout, callTimeout, callTimeout, 1
 		o.Dialer = dialer(o.TLSConfig != nil)
 		return redis.NewFailoverClient(o), nil
 	}
@@ -133,7 +133,7 @@ func dial(address string) (redis.UniversalClient, error) {
 	}
 	// A retry inside the client would turn one action into several entries.
 	o.MaxRetries, o.ContextTimeoutEnabled, o.Protocol, o.DisableIdentity = -1, true, 2, true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = dialTimeout, callTimeout, callTimeout
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = dialTimeout, callTimeout, callTimeout, 1
 	o.PoolSize, o.PoolTimeout = 64, 2*time.Second
 	if o.Network == "tcp" {
 		o.Dialer = dialer(o.TLSConfig != nil)

@@ -1,0 +1,42 @@
+# make test is everything that a change must pass, and what CI runs. It installs
+# what it needs. The rest are single steps and longer runs.
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: all run demo tools check test unit browser fuzz fmt
+
+all: check unit
+
+run:
+	go run ./cmd/greenroom
+
+demo:
+	go run ./cmd/greenroom demo
+
+test: tools check unit browser
+
+tools:
+	./e2e/install.sh
+
+check:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo 'not gofmt-ed:'; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	cd e2e && npx tsc --project ../tsconfig.json
+	cd e2e && node --test $$(find unit -name '*.test.mjs')
+
+unit:
+	go test -race $$(go list ./... | grep -v /e2e)
+
+browser:
+	go test -count=1 -timeout 12m ./e2e
+
+# A minute for each parser that reads what strangers send.
+fuzz:
+	go test ./hub/protocol -run '^$$' -fuzz FuzzDecode -fuzztime 60s
+	go test ./hub -run '^$$' -fuzz FuzzCursor -fuzztime 60s
+	go test ./hub -run '^$$' -fuzz FuzzApply -fuzztime 60s
+	go test ./hub/roomlog -run '^$$' -fuzz FuzzParseEntry -fuzztime 60s
+	go test ./invite -run '^$$' -fuzz FuzzToken -fuzztime 60s
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')

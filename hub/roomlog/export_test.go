@@ -1,0 +1,9 @@
+package roomlog
+
+// What the tests of other packages' shape need of the inside.
+
+// ParseEntry is parseEntry.
+var ParseEntry = parseEntry
+
+// Line is line.
+func (e Entry) Line() string { return e.line() }
