@@ -126,7 +126,7 @@ func (c *Config) measure(ctx context.Context, t target, progress io.Writer) (*Fi
 	crowd := newCrowd(t)
 	defer crowd.leave()
 	f := &Figures{}
-	before, err := t.sample(ctx)
+	_, before, err := c.settleDown(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -143,9 +143,11 @@ func (c *Config) measure(ctx context.Context, t target, progress io.Writer) (*Fi
 	}
 	f.CPUPerJoin = perMicros(joined.cpu-before.cpu, f.Connections, joined.known)
 	fmt.Fprintln(progress, "idle: until memory settles")
-	if err := c.idle(ctx, t, f, before); err != nil {
+	first, last, err := c.settleDown(ctx, t)
+	if err != nil {
 		return nil, err
 	}
+	f.idle(before, first, last)
 	if c.total() > 0 {
 		fmt.Fprintf(progress, "messages: %d in bursts of %d, %g a second\n", c.total(), c.Burst, c.Rate)
 		if err := c.rain(ctx, crowd, f); err != nil {
@@ -156,45 +158,35 @@ func (c *Config) measure(ctx context.Context, t target, progress io.Writer) (*Fi
 	return f, nil
 }
 
-// idle waits until the memory of the server keeps still, and notes it.
-func (c *Config) idle(ctx context.Context, t target, f *Figures, before sample) error {
-	if !before.known {
-		return nil
-	}
+// settleDown waits until the memory of a server keeps still, and returns what
+// it was at the beginning and the end of that.
+func (c *Config) settleDown(ctx context.Context, t target) (first, last sample, err error) {
 	if err := t.collect(ctx); err != nil {
-		return err
+		return first, last, err
 	}
-	first, err := t.sample(ctx)
-	if err != nil {
-		return err
+	if first, err = t.sample(ctx); err != nil || !first.known {
+		return first, first, err
 	}
 	tick := time.NewTicker(c.settle)
 	defer tick.Stop()
-	last, still := first, 0
-	for range 20 {
+	last = first
+	for still, looks := 0, 0; still < 4 && looks < 20; looks++ {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return first, last, ctx.Err()
 		case <-tick.C:
 		}
 		now, err := t.sample(ctx)
 		if err != nil {
-			return err
+			return first, last, err
 		}
-		if change := now.resident - last.resident; max(change, -change) < last.resident/100 {
-			still++
-		} else {
+		still++
+		if change := now.resident - last.resident; max(change, -change) > last.resident/100 {
 			still = 0
 		}
-		if last = now; still == 4 {
-			break
-		}
+		last = now
 	}
-	n := float64(f.Connections)
-	f.KBPerConnection = (last.resident - before.resident) / 1024 / n
-	f.KBInUse = (last.inUse - before.inUse) / 1024 / n
-	f.IdleCPUPercent = 100 * float64(last.cpu-first.cpu) / float64(last.at.Sub(first.at))
-	return nil
+	return first, last, nil
 }
 
 // rain sends the messages and notes what came of them.

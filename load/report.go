@@ -63,6 +63,20 @@ func percentilesOf(h *histogram) Percentiles {
 	return Percentiles{ms(.5), ms(.9), ms(.99), ms(1)}
 }
 
+// idle notes what a crowd costs that does nothing: before it joined, and at the
+// beginning and end of a time in which it sat still.
+func (f *Figures) idle(before, first, last sample) {
+	if !last.known || f.Connections == 0 {
+		return
+	}
+	n := float64(f.Connections)
+	f.KBPerConnection = (last.resident - before.resident) / 1024 / n
+	f.KBInUse = (last.inUse - before.inUse) / 1024 / n
+	if took := last.at.Sub(first.at); took > 0 {
+		f.IdleCPUPercent = 100 * float64(last.cpu-first.cpu) / float64(took)
+	}
+}
+
 // messages notes what came of a storm that took so long.
 func (f *Figures) messages(s *storm, sent int, took time.Duration) {
 	f.Messages, f.Deliveries = sent, int(s.got.Load())
@@ -144,10 +158,10 @@ var rows = []row{
 func (r report) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if r.Floor != nil {
-		fmt.Fprintln(w, "\tGreenroom\tfloor\tratio\t")
+		fmt.Fprintf(w, "%-36s\tGreenroom\tfloor\tratio\t\n", "")
 	}
 	for _, row := range rows {
-		fmt.Fprintf(w, "%s\t"+row.format+"\t", row.name, row.of(r.Greenroom))
+		fmt.Fprintf(w, "%-36s\t"+row.format+"\t", row.name, row.of(r.Greenroom))
 		if r.Floor != nil {
 			fmt.Fprintf(w, row.format+"\t", row.of(r.Floor))
 			if row.ratio != nil {
