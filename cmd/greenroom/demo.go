@@ -112,5 +112,5 @@ func (s *server) demoMedia(ctx context.Context, host session.Account) (*media.It
 	if err := s.library.Open(ctx, live); err != nil {
 		return nil, fmt.Errorf("open demo room: %w", err)
 	}
-	return live, nil
+	return live, s.enliven(ctx, live)
 }

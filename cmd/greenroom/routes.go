@@ -6,6 +6,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"greenroom/api"
+	"greenroom/hub/protocol"
 	"greenroom/static"
 )
 
@@ -41,7 +42,8 @@ func (s *server) apiRoutes() []route {
 		{"POST", "/lobby", s.desk.Look},
 		{"POST", "/lobby/enter", s.desk.Enter},
 
-		{"GET", "/openapi.yaml", api.Describe},
+		{"GET", "/openapi.yaml", api.Describe(api.OpenAPI)},
+		{"GET", "/asyncapi.yaml", api.Describe(protocol.AsyncAPI)},
 	}
 }
 

@@ -76,7 +76,7 @@ func start(l net.Listener, h http.Handler, failed chan<- error) *http.Server {
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
+		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      90 * time.Second, // a profile takes 30 s; sockets have their own bounds
 		IdleTimeout:       75 * time.Second,
 		MaxHeaderBytes:    32 << 10,

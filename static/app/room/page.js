@@ -12,8 +12,7 @@ import { Room } from './store.js';
 export default function RoomPage({ room: id }) {
 	const [room] = useState(() => new Room(id));
 	useEffect(() => {
-		// For tests that look for what must not be in memory; nobody else sets it.
-		if (localStorage.getItem('greenroom-debug') === '1') /** @type {any} */ (window).__room = room;
+		if (debugging()) /** @type {any} */ (window).__room = room;
 		room.start();
 		return () => room.stop();
 	}, [room]);
@@ -31,6 +30,15 @@ export default function RoomPage({ room: id }) {
 		<a class="skip" href="#room-panel">Skip to the panel</a>
 		${h(Header, { room })}${h(Stage, { room })}${panel && h(Panel, { room })}
 	</div>`;
+}
+
+/** Set by tests that look for what must not be in memory, and by nobody else. */
+function debugging() {
+	try {
+		return localStorage.getItem('greenroom-debug') === '1';
+	} catch {
+		return false;
+	}
 }
 
 /** Words come only if it takes longer than a moment. */

@@ -71,7 +71,7 @@ export function useHold(hold) {
 /** @param {{order: 'top'|'new', onChange: (order: 'top'|'new') => void}} props */
 function SortMenu({ order, onChange }) {
 	return h(Menu, {
-		label: `Sorted by ${order === 'top' ? 'votes' : 'newest'}`, class: 'sort',
+		label: `${order === 'top' ? 'Top' : 'New'}, sorted by ${order === 'top' ? 'votes' : 'time'}`, class: 'sort',
 		items: [{ label: 'Top', hint: 'most votes', checked: order === 'top', onSelect: () => onChange('top') }, { label: 'New', hint: 'latest first', checked: order === 'new', onSelect: () => onChange('new') }],
 	}, html`${order === 'top' ? 'Top' : 'New'}${h(Icon, { name: 'chevron', size: 16 })}`);
 }

@@ -44,8 +44,8 @@ function Poster({ room }) {
 
 /** @param {{room: Room}} props */
 function StaffActions({ room }) {
-	if (!room.can('moderate_qna') && !room.can('manage')) return null;
-	return html`${h(LinkButton, { href: `/r/${room.id}/present`, kind: 'ghost', size: 'sm', iconEnd: 'external', target: '_blank', rel: 'noopener' }, 'Presenter view')}${room.can('manage') && h(DoorsMenu, { room })}`;
+	if (!room.can('answer')) return null;
+	return html`${!room.can('moderate_qna') && h(LinkButton, { href: `/r/${room.id}/present`, kind: 'ghost', size: 'sm', iconEnd: 'external', target: '_blank', rel: 'noopener' }, 'Presenter view')}${room.can('manage') && h(DoorsMenu, { room })}`;
 }
 
 /** What it is about, beside the facts. @param {{room: Room}} props */

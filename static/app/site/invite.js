@@ -90,7 +90,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		} catch (err) {
 			const p = asProblem(err);
 			const at = p.field ?? AT[p.code] ?? 'form';
-			setErrors({ [FIELDS.includes(at) ? at : 'form']: p.retryAfter ? `${p.detail} Please wait ${p.retryAfter} seconds.` : p.detail });
+			setErrors({ [FIELDS.includes(at) ? at : 'form']: words(p) });
 			setBusy(false);
 		}
 	};
@@ -106,7 +106,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		<p class="dialog-sub">to ${medium.title}</p>
 		<div class="invite-form" ref=${frame}>
 			${h(EmailBox, {
-		value: email, error: errors.email, invited, onInput: setEmail,
+		value: email, error: errors.email, required: true, known: invited.map((i) => i.email), mark: 'Already invited', onInput: setEmail,
 		onPick: (/** @type {import('./kinds.js').Account} */ a) => { setEmail(a.email); setFirst(a.first); setLast(a.last); setErrors({}); },
 	})}
 			<div class="two-fields">
@@ -119,6 +119,12 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 	})}
 			${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}
 		</div>`);
+}
+
+/** What is said to who invites; a refused domain is no advice to them. @param {import('../lib/api.js').Problem} p */
+function words(p) {
+	if (p.code === 'domain_blocked') return p.title || 'Addresses from this domain cannot join';
+	return p.retryAfter ? `${p.detail} Please wait ${p.retryAfter} seconds.` : p.detail;
 }
 
 /** @param {string} s */
