@@ -1,8 +1,10 @@
 package main
 
 import (
+	"io"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -28,7 +30,7 @@ func TestDeploymentFilesUseSettingsThatExist(t *testing.T) {
 		if setting == "GREENROOM_NAME=" { // stands for any
 			continue
 		}
-		if _, err := readConfig("serve", nil, []string{setting}, os.Stderr); err != nil {
+		if _, err := readConfig("serve", nil, []string{setting}, io.Discard); err != nil && strings.Contains(err.Error(), "there is no setting") {
 			t.Error(err)
 		}
 	}
