@@ -251,3 +251,26 @@ func TestBadInputIsAnsweredAndWritesNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingIsShownWithoutTheStore kills Redis: nobody gets anything while the
+// room is out of sight, everybody is told, and all goes on where it was.
+func TestNothingIsShownWithoutTheStore(t *testing.T) {
+	server := storetest.NewServer(t)
+	s, err := roomlog.Open(t.Context(), server.URL)
+	must(t, err)
+	t.Cleanup(s.Close)
+	w := newWorld(t, s, 1)
+	vic, _ := w.join(w.nodes[0], "vic")
+	val, _ := w.join(w.nodes[0], "val")
+	vic.ok("chat", map[string]any{"text": "before"})
+	val.want("chat", has("before"))
+	server.Kill()
+	vic.want("degraded", func(m message) bool { return m.text("on") == "true" })
+	must(t, server.Start())
+	vic.want("degraded", func(m message) bool { return m.text("on") == "false" })
+	vic.ok("chat", map[string]any{"text": "after"})
+	val.want("chat", has("after"))
+	if n := len(val.all("chat")); n != 2 {
+		t.Fatalf("got %d messages, want 2", n)
+	}
+}

@@ -88,11 +88,22 @@ func (r *Room) openIfDueLocked() {
 // sent to another node.
 const closeStaleAfter = 15 * time.Second
 
-// staleLocked ends the connections of a room that was lost from sight. r.mu is
-// held.
+// staleLocked tells the people of a room that was lost from sight, once, and in
+// the end sends them to another node. It writes past the shards, which deliver
+// nothing now; each frame is whole, so nothing gets mixed. r.mu is held.
 func (r *Room) staleLocked() {
-	if r.follower.StaleFor() > closeStaleAfter-roomlog.Lease {
+	long := r.follower.StaleFor()
+	switch {
+	case long > closeStaleAfter-roomlog.Lease:
 		go r.closeAll(protocol.CloseStale) // stops by itself
+	case long > 0 && !r.degraded:
+		r.degraded = true
+		word := textFrame(protocol.Encode(protocol.Degraded{On: true}))
+		for _, sh := range r.shards {
+			for _, c := range sh.conns {
+				_, _ = c.sock.send(word) // a socket that fails is found at the next delivery
+			}
+		}
 	}
 }
 

@@ -36,7 +36,8 @@ type Room struct {
 	snapping bool
 	opening  bool
 	retired  bool
-	idle     int // beats without a connection
+	degraded bool // everybody was told that the room is out of sight
+	idle     int  // beats without a connection
 	presence presence
 	roster   rosterCache
 }
@@ -235,6 +236,10 @@ func (r *Room) Checked(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.clock = time.Until(now)
+	if r.degraded {
+		r.degraded = false
+		r.gaugeLocked(protocol.NoRole, protocol.Degraded{On: false})
+	}
 	for _, sh := range r.shards {
 		if sh.stalled {
 			sh.wakeLocked()

@@ -21,6 +21,10 @@ const (
 	writeBuffer  = 256 // control frames only
 )
 
+// keepAlive finds peers that vanished without a word, within 40 seconds and
+// without a timer of ours.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 20 * time.Second, Interval: 5 * time.Second, Count: 4}
+
 var errSlow = errors.New("the reader is too slow")
 
 // sock is the TCP connection below a WebSocket, whose Write never waits: what
@@ -43,6 +47,7 @@ func newSock(c net.Conn) *sock {
 	s := &sock{Conn: c, unblocked: func() {}}
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(kernelBuffer)
+		_ = tcp.SetKeepAliveConfig(keepAlive)
 		s.raw, _ = tcp.SyscallConn()
 	}
 	return s

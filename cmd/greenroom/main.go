@@ -25,12 +25,15 @@ var commands = map[string]func(args []string) error{
 	"demo":        func(args []string) error { return run("demo", args) },
 	"version":     printVersion,
 	"healthcheck": healthcheck,
+	"load":        runLoad,
+	floorCommand:  runFloor,
 }
 
 const usage = `usage: greenroom [command] [flags]
 
   serve        serve (default)
   demo         serve with sample media, and print a link for each role
+  load         put many viewers on a running server, and measure it
   healthcheck  ask a running server whether it is well
   version      print the version
 

@@ -45,7 +45,7 @@ export const initial = () => ({
 	questions: {}, votes: {}, voted: {}, here: 0, waiting: 0, roster: null, receipts: {}, degraded: false, build: '',
 });
 
-/** @param {State} s @param {Capability} capability */
+/** @param {Pick<State, 'you'>} s @param {Capability} capability */
 export const can = (s, capability) => Boolean(s.you?.capabilities.includes(capability));
 
 /** @param {State} s @param {ServerMessage} m @returns {State} */
@@ -174,7 +174,7 @@ const pick = (counts, keys) => Object.fromEntries(Object.entries(counts).filter(
 /**
  * Questions of some states, in order. `top` ranks by votes and then by time,
  * `new` by time; what has been dealt with comes by when that was.
- * @param {State} s @param {(q: Question) => boolean} which @param {'top'|'new'|'old'|'since'} order
+ * @param {Pick<State, 'questions'|'votes'>} s @param {(q: Question) => boolean} which @param {'top'|'new'|'old'|'since'} order
  * @returns {Question[]}
  */
 export function questions(s, which, order) {
@@ -189,5 +189,5 @@ export function questions(s, which, order) {
 	return list.sort((a, b) => compare(a, b) || (a.id < b.id ? -1 : 1));
 }
 
-/** The question that is being answered aloud. @param {State} s */
+/** The question that is being answered aloud. @param {Pick<State, 'questions'>} s */
 export const nowOn = (s) => Object.values(s.questions).find((q) => q.state === 'now');

@@ -24,6 +24,6 @@ export function Countdown({ at, clock, small }) {
 		: p.hours ? [[String(p.hours), 'hours'], [two(p.minutes), 'minutes'], [two(p.seconds), 'seconds']]
 			: [[two(p.minutes), 'minutes'], [two(p.seconds), 'seconds']];
 	return html`<div class="countdown ${small ? 'small' : ''}" role="timer" aria-label=${`Starts in ${spoken(left)}`}>
-		${cells.map(([n, word], i) => html`<div class="count-cell" key=${word} aria-hidden="true">${i > 0 && html`<span class="count-colon">:</span>`}<span class="count-number num">${n}</span><span class="count-word">${Number(n) === 1 ? word.slice(0, -1) : word}</span></div>`)}
+		${cells.map(([n, word], i) => html`<div class="count-cell" key=${word} aria-hidden="true">${i > 0 && html`<span class="count-colon">:</span>`}<span class="count-number">${[...n].map((c, at) => html`<span key=${at}>${c}</span>`)}</span><span class="count-word">${Number(n) === 1 ? word.slice(0, -1) : word}</span></div>`)}
 	</div>`;
 }

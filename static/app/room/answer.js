@@ -40,7 +40,7 @@ export function answerInText(room, q) {
 
 /** @param {{room: Room, id: string, close: () => void, draft: {text: string}}} props */
 function AnswerDialog({ room, id, close, draft }) {
-	const q = room.state.value.questions[id];
+	const q = room.asking.value.questions[id];
 	const [text, setText] = useState('');
 	const [to, setTo] = useState(/** @type {'all'|'asker'} */ ('all'));
 	const [error, setError] = useState('');
@@ -75,7 +75,7 @@ export function dismiss(room, q) {
 
 /** @param {{room: Room, id: string, close: () => void, draft: {text: string}}} props */
 function DismissDialog({ room, id, close, draft }) {
-	const q = room.state.value.questions[id];
+	const q = room.asking.value.questions[id];
 	const [reason, setReason] = useState('');
 	if (!q) return h(Dialog, { title: 'This question is gone', onClose: close, foot: h(Button, { kind: 'primary', onClick: close }, 'Close') });
 	const send = async () => {
@@ -93,6 +93,6 @@ function DismissDialog({ room, id, close, draft }) {
 
 /** Brings a dismissed question back to the open ones. @param {Room} room @param {string} id */
 export function restore(room, id) {
-	const q = room.state.value.questions[id];
+	const q = room.asking.value.questions[id];
 	if (q) attempt(room.command('publish', { question: id, version: q.version }));
 }

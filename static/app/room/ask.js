@@ -9,7 +9,7 @@ const LIMIT = 1200;
 
 /** Where a question is put. @param {{room: import('./store.js').Room}} props */
 export function AskBox({ room }) {
-	const s = room.state.value;
+	const s = room.core.value;
 	const [text, setText] = useState(() => loadDraft(room.id, 'ask'));
 	const [anonymous, setAnonymous] = useState(false);
 	const [busy, setBusy] = useState(false);

@@ -15,7 +15,7 @@ export function grow(el, lines = LINES, line = LINE) {
 
 /**
  * Why somebody can't write now, in words, or ''.
- * @param {import('../lib/state.js').State} s @param {boolean} staff the place is the staff's
+ * @param {Pick<import('../lib/state.js').State, 'you'|'doors'>} s @param {boolean} staff the place is the staff's
  */
 export function silence(s, staff) {
 	const until = s.you?.muted_until ?? 0;
@@ -31,7 +31,7 @@ export function silence(s, staff) {
  * @param {{room: import('./store.js').Room, channel: 'chat'|'backchannel', placeholder: string, limit?: number}} props
  */
 export function Composer({ room, channel, placeholder, limit = 2000 }) {
-	const s = room.state.value;
+	const s = room.core.value;
 	const [text, setText] = useState(() => loadDraft(room.id, channel));
 	const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
 	const wait = useWait(room, channel);

@@ -1,4 +1,4 @@
-import { h, html } from '../lib/index.js';
+import { h, html, useEffect, useState } from '../lib/index.js';
 import { Button, Icon } from '../lib/ui.js';
 
 /** How the link is, when that is worth a word. It lies over the list, which doesn't move. @param {{room: import('./store.js').Room}} props */
@@ -9,5 +9,18 @@ export function ConnectionBar({ room }) {
 	}
 	if (offline) return html`<div class="connection amber" role="status">${h(Icon, { name: 'retry', size: 16 })}<span>Reconnecting… your text is safe.</span></div>`;
 	if (room.state.value.degraded) return html`<div class="connection amber" role="status">${h(Icon, { name: 'clock', size: 16 })}<span>The server has lost sight of the room for a moment. Nothing is lost.</span></div>`;
-	return null;
+	return h(Back, { room });
+}
+
+/** After a break so long that the room had to be read afresh. @param {{room: import('./store.js').Room}} props */
+function Back({ room }) {
+	const times = room.state.value.afresh;
+	const [seen, setSeen] = useState(Math.max(1, times));
+	useEffect(() => {
+		if (times <= seen) return undefined;
+		const timer = setTimeout(() => setSeen(times), 6000);
+		return () => clearTimeout(timer);
+	}, [times, seen]);
+	if (times <= seen) return null;
+	return html`<div class="connection green" role="status">${h(Icon, { name: 'check', size: 16 })}<span>You are back. What you missed is above.</span></div>`;
 }

@@ -29,7 +29,7 @@ export async function endSession(room) {
 
 /** @param {Room} room @returns {(import('../lib/ui/menu.js').MenuItem|'rule'|false)[]} */
 export function managerItems(room) {
-	const d = room.state.value.doors;
+	const d = room.core.value.doors;
 	return [
 		d?.state === 'scheduled' && { label: 'Open the doors', icon: 'door', onSelect: () => openDoors(room) },
 		d?.state === 'scheduled' && { label: 'Delay…', icon: 'clock', onSelect: () => show(room, Delay) },
@@ -73,7 +73,7 @@ function Delay({ room, close }) {
 
 /** @param {{room: Room, close: () => void}} props */
 function Settings({ room, close }) {
-	const s = room.state.value.settings;
+	const s = room.core.value.settings;
 	return h(Dialog, { title: 'Room settings', onClose: close, foot: h(Button, { kind: 'primary', onClick: close }, 'Done') }, html`
 		${h(Switch, { label: 'Review questions first', hint: 'Viewers see a question once a moderator has published it.', checked: s.premoderation, onInput: (on) => attempt(room.command('settings', { premoderation: on })) })}
 		${h(Select, { label: 'Slow mode', hint: 'How long a viewer waits between two messages.', value: String(s.slow_mode ?? 0), onInput: (v) => attempt(room.command('settings', { slow_mode: Number(v) })),

@@ -9,7 +9,7 @@ import { About } from './stage.js';
 
 /** @param {{room: import('./store.js').Room}} props */
 export function Header({ room }) {
-	const s = room.state.value;
+	const s = room.crowd.value;
 	const d = s.doors;
 	if (!s.you) return null;
 	return html`<header class="room-header">
@@ -31,7 +31,7 @@ export function Header({ room }) {
 
 /** What a small screen has no room for. @param {{room: import('./store.js').Room}} props */
 function NarrowMenu({ room }) {
-	const s = room.state.value;
+	const s = room.crowd.value;
 	const you = s.you;
 	if (!you) return null;
 	return h(Menu, {

@@ -11,7 +11,7 @@ export function useKeys(room) {
 			if (e.altKey && !e.ctrlKey && !e.metaKey) {
 				const digit = /^Digit([1-5])$/.exec(e.code);
 				if (digit) {
-					const tab = room.tabsOf(room.state.value)[Number(digit[1]) - 1];
+					const tab = room.tabsOf(room.core.value)[Number(digit[1]) - 1];
 					if (!tab) return;
 					e.preventDefault();
 					room.show(tab);

@@ -25,10 +25,10 @@ export const Message = memo(({ row, me, myId, room, tools }) => {
 /** A message of mine that the room has not shown yet. @param {{p: import('./store.js').Pending, me: import('../wire.d.ts').You, room: import('./store.js').Room}} props */
 export function PendingMessage({ p, me, room }) {
 	return html`<article class="message head pending">
-		<span class="fade">${h(Avatar, { id: me.id, name: me.name })}</span>
+		${h(Avatar, { id: me.id, name: me.name })}
 		<div class="message-body">
 			<p class="message-head"><span class="message-name">${me.name}</span> <span class="quiet">you</span> <time class="message-time num">${clock(p.at)}</time></p>
-			<p class="message-text fade">${h(Text, { text: p.text })}</p>
+			<p class="message-text ${p.failed === undefined ? 'fade' : ''}">${h(Text, { text: p.text })}</p>
 			${p.failed === undefined
 				? html`<p class="message-state">Sending…</p>`
 				: html`<p class="message-state failed" title=${p.failed}>${h(Icon, { name: 'warn', size: 14 })}<span>Not sent</span>

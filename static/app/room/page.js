@@ -12,25 +12,33 @@ import { Room } from './store.js';
 export default function RoomPage({ room: id }) {
 	const [room] = useState(() => new Room(id));
 	useEffect(() => {
-		// For tests that look for what must not be in memory; nobody else sets it.
-		if (localStorage.getItem('greenroom-debug') === '1') /** @type {any} */ (window).__room = room;
+		if (debugging()) /** @type {any} */ (window).__room = room;
 		room.start();
 		return () => room.stop();
 	}, [room]);
 	useKeys(room);
 	useTitle(room);
 
-	const s = room.state.value;
+	const s = room.core.value;
 	if (room.over.value) return h(Ending, { room, over: room.over.value });
 	if (!s.ready) return h(Connecting, {});
 	if (s.doors?.state === 'ended') return h(Ending, { room, over: { code: 4410 } });
 	const inside = s.doors?.state === 'open' || room.can('manage');
-	if (!inside || !s.you) return h(Waiting, { info: s.room, doors: s.doors, clock: room.clock, name: s.you?.name ?? '', role: s.you?.role ?? '', waiting: s.waiting });
+	if (!inside || !s.you) return h(Waiting, { info: s.room, doors: s.doors, clock: room.clock, name: s.you?.name ?? '', role: s.you?.role ?? '', waiting: room.crowd.value.waiting });
 	const panel = room.tabsOf(s).length > 0;
 	return html`<div class="room ${panel ? '' : 'without-panel'}">
-		<a class="skip" href="#room-panel">Skip to the panel</a>
+		<a class="room-skip" href="#room-panel">Skip to the panel</a>
 		${h(Header, { room })}${h(Stage, { room })}${panel && h(Panel, { room })}
 	</div>`;
+}
+
+/** Set by tests that look for what must not be in memory, and by nobody else. */
+function debugging() {
+	try {
+		return localStorage.getItem('greenroom-debug') === '1';
+	} catch {
+		return false;
+	}
 }
 
 /** Words come only if it takes longer than a moment. */
@@ -46,7 +54,7 @@ function Connecting() {
 
 /** Moderators see in the tab how many questions wait. @param {Room} room */
 function useTitle(room) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const title = s.room?.title;
 	const held = room.can('moderate_qna') ? Object.values(s.questions).filter((q) => q.state === 'held').length : 0;
 	const live = s.doors?.state === 'open' ? ' – Live' : '';

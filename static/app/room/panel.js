@@ -18,7 +18,7 @@ const about = {
 
 /** The tabs and what they hold. Panels stay in the page, hidden, so that drafts and places are kept. @param {{room: Room}} props */
 export function Panel({ room }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const ids = room.tabsOf(s);
 	const shown = room.tab.value;
 	const toReview = room.can('moderate_qna') ? Object.values(s.questions).filter((q) => q.state === 'held').length : 0;

@@ -11,7 +11,7 @@ import { Drawing } from './drawings.js';
 /** @typedef {{kind: 'group', key: string, name: string, count: number} | {kind: 'person', key: string, p: import('../wire.d.ts').RosterPerson} | {kind: 'rest', key: string, left: number}} Row */
 
 /** @type {Record<string, string>} */
-const groupNames = { staff: 'Hosts and speakers', viewers: 'Viewers' };
+const groupNames = { staff: 'Hosts and speakers', viewers: 'Viewers', removed: 'Removed' };
 
 /** @param {import('../wire.d.ts').Roster|null} roster @returns {Row[]} */
 function rowsOf(roster) {

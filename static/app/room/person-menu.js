@@ -14,7 +14,7 @@ export const mayActOn = (a, b) => ranks.indexOf(a) > ranks.indexOf(b) || (a === 
 
 /** @param {{room: Room, person: Someone, size?: 'xs'|'sm'}} props */
 export function PersonMenu({ room, person, size = 'xs' }) {
-	const you = room.state.value.you;
+	const you = room.core.value.you;
 	if (!you || you.id === person.id || !mayActOn(you.role, person.role)) return null;
 	const items = itemsFor(room, person);
 	if (!items.length) return null;

@@ -15,7 +15,7 @@ import { Drawing } from './drawings.js';
 
 /** Questions as the audience sees them. Speakers may answer here. @param {{room: Room}} props */
 export function Qna({ room }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const [filter, setFilter] = useState('all');
 	const [order, setOrder] = useState(/** @type {'top'|'new'} */ ('top'));
 	const shared = (/** @type {Q} */ q) => q.state === 'open' || q.state === 'answered';
@@ -31,16 +31,16 @@ export function Qna({ room }) {
 	const none = !all.length && !waiting.length && !now;
 	const before = html`
 		${now && h(NowCard, { room, q: now, staff: room.can('answer') })}
-		${!none && html`<div class="filters">${h(Segmented, { label: 'Which questions', value: filter, onChange: setFilter, options: [
+		${(all.length || waiting.length) ? html`<div class="filters">${h(Segmented, { label: 'Which questions', value: filter, onChange: setFilter, options: [
 			{ value: 'all', label: 'All', count: all.length }, { value: 'answered', label: 'Answered', count: answered.length }, { value: 'mine', label: 'Mine', count: mine.length + waiting.length },
 		] })}
-			${list.moved ? h(Button, { kind: 'ghost', size: 'xs', icon: 'retry', onClick: () => { list.release(); redraw((n) => n + 1); } }, 'Sort again') : h(SortMenu, { order, onChange: setOrder })}</div>`}
+			${list.moved ? h(Button, { kind: 'ghost', size: 'xs', icon: 'retry', onClick: () => { list.release(); redraw((n) => n + 1); } }, 'Sort again') : h(SortMenu, { order, onChange: setOrder })}</div>` : null}
 		${filter !== 'answered' && waiting.map((q) => h(Waiting, { key: q.id, room, q }))}`;
 	return html`<div class="qna" ref=${box}>
 		${h(AskBox, { room })}
 		${none ? html`<div class="fill">${h(Drawing, { name: 'question' })}${h(EmptyState, { title: 'No questions yet', text: 'Ask the first one. You can stay anonymous.' })}</div>`
 			: h(List, { items: list.items, keyOf: idOf, row: (/** @type {Q} */ q) => h(Row, { room, q }), label: 'Questions', before, class: 'questions',
-				after: !list.items.length && !(waiting.length && filter !== 'answered') ? html`<p class="nothing">${filter === 'mine' ? 'You have not asked anything yet.' : 'Nothing here yet.'}</p>` : null })}
+				after: !list.items.length && !(waiting.length && filter !== 'answered') ? html`<p class="nothing">${!all.length && !waiting.length ? 'No other questions yet. Ask yours.' : filter === 'mine' ? 'You have not asked anything yet.' : 'Nothing here yet.'}</p>` : null })}
 	</div>`;
 }
 
@@ -71,7 +71,7 @@ export function useHold(hold) {
 /** @param {{order: 'top'|'new', onChange: (order: 'top'|'new') => void}} props */
 function SortMenu({ order, onChange }) {
 	return h(Menu, {
-		label: `Sorted by ${order === 'top' ? 'votes' : 'newest'}`, class: 'sort',
+		label: `${order === 'top' ? 'Top' : 'New'}, sorted by ${order === 'top' ? 'votes' : 'time'}`, class: 'sort',
 		items: [{ label: 'Top', hint: 'most votes', checked: order === 'top', onSelect: () => onChange('top') }, { label: 'New', hint: 'latest first', checked: order === 'new', onSelect: () => onChange('new') }],
 	}, html`${order === 'top' ? 'Top' : 'New'}${h(Icon, { name: 'chevron', size: 16 })}`);
 }
@@ -89,7 +89,7 @@ function Waiting({ room, q }) {
 
 /** @param {{room: Room, q: Q}} props */
 function Row({ room, q }) {
-	const me = room.state.value.you?.id;
+	const me = room.asking.value.you?.id;
 	const answers = room.can('answer') && q.state === 'open';
 	return html`<article class="question">
 		${h(Vote, { room, q })}

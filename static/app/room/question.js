@@ -31,7 +31,7 @@ export function Answers({ q, me }) {
 
 /** The question that is being answered aloud. @param {{room: Room, q: Q, staff?: boolean}} props */
 export function NowCard({ room, q, staff }) {
-	const votes = room.state.value.votes[q.id] ?? 0;
+	const votes = room.asking.value.votes[q.id] ?? 0;
 	const by = q.by?.name;
 	return html`<section class="now-card" aria-label="Being answered now">
 		<p class="now-head">${h(Icon, { name: 'now', size: 18 })}<span>${staff ? 'Now' : 'Answering now'}</span>${staff && h(Since, { room, at: q.since })}
@@ -56,7 +56,7 @@ export function Since({ room, at }) {
 
 /** A toggle, never a plain button: pressed is my vote. @param {{room: Room, q: Q}} props */
 export function Vote({ room, q }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const on = Boolean(s.voted[q.id]);
 	const votes = s.votes[q.id] ?? 0;
 	return html`<button type="button" class="vote num" aria-pressed=${String(on)} aria-label=${`Upvote, ${plural(votes, 'vote')}`} disabled=${q.mine}

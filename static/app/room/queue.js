@@ -23,7 +23,7 @@ const nothing = {
 
 /** The staff's queue. @param {{room: Room}} props */
 export function Queue({ room }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const [chosen, setFilter] = useState('');
 	const [order, setOrder] = useState(/** @type {'top'|'new'} */ ('top'));
 	const by = {
@@ -55,7 +55,7 @@ export function Queue({ room }) {
 
 /** @param {{room: Room, order: string, onOrder: (order: 'top'|'new') => void}} props */
 function QueueMenu({ room, order, onOrder }) {
-	const on = room.state.value.settings.premoderation;
+	const on = room.asking.value.settings.premoderation;
 	return h(Menu, {
 		label: 'Order and review', icon: 'filter',
 		items: [
@@ -68,7 +68,7 @@ function QueueMenu({ room, order, onOrder }) {
 
 /** @param {{room: Room, q: Q}} props */
 function Row({ room, q }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const votes = s.votes[q.id] ?? 0;
 	return html`<article class="queue-row" aria-label=${`Question from ${q.asker?.name ?? 'somebody anonymous'}`}>
 		<div class="queue-head">${h(Asker, { q, when: ago(room.clock.now() - q.at), me: s.you?.id })}

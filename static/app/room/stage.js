@@ -11,7 +11,7 @@ import { Player } from './player.js';
 
 /** The stage and what stands under it. @param {{room: Room}} props */
 export function Stage({ room }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const box = useRef(/** @type {HTMLElement|null} */ (null));
 	const info = s.room;
 	if (!info) return null;
@@ -33,31 +33,31 @@ export function Stage({ room }) {
 
 /** Before the doors open, for those who are inside already. @param {{room: Room}} props */
 function Poster({ room }) {
-	const d = room.state.value.doors;
-	return html`<div class="poster"><img src=${asset('art/curtain-wide.svg')} alt="" />
+	const d = room.crowd.value.doors;
+	return html`<div class="stage-poster"><img src=${asset('art/curtain-wide.svg')} alt="" />
 		<div class="poster-words"><p class="poster-title">The doors are closed</p>
 			${d?.start ? h(Countdown, { at: d.start, clock: room.clock, small: true }) : html`<p>${d?.delayed ? 'Delayed until further notice' : 'No time is set'}</p>`}
 			${d?.word ? html`<p class="poster-word">“${d.word}”</p>` : null}
 			${room.can('manage') && h(Button, { kind: 'primary', size: 'lg', icon: 'door', onClick: () => openDoors(room) }, 'Open the doors')}
-			${room.state.value.waiting ? html`<p class="poster-quiet num">${room.state.value.waiting} waiting</p>` : null}</div></div>`;
+			${room.crowd.value.waiting ? html`<p class="poster-quiet num">${room.crowd.value.waiting} waiting</p>` : null}</div></div>`;
 }
 
 /** @param {{room: Room}} props */
 function StaffActions({ room }) {
-	if (!room.can('moderate_qna') && !room.can('manage')) return null;
-	return html`${h(LinkButton, { href: `/r/${room.id}/present`, kind: 'ghost', size: 'sm', iconEnd: 'external', target: '_blank', rel: 'noopener' }, 'Presenter view')}${room.can('manage') && h(DoorsMenu, { room })}`;
+	if (!room.can('answer')) return null;
+	return html`${!room.can('moderate_qna') && h(LinkButton, { href: `/r/${room.id}/present`, kind: 'ghost', size: 'sm', iconEnd: 'external', target: '_blank', rel: 'noopener' }, 'Presenter view')}${room.can('manage') && h(DoorsMenu, { room })}`;
 }
 
 /** What it is about, beside the facts. @param {{room: Room}} props */
 export function About({ room }) {
-	const s = room.state.value;
+	const s = room.asking.value;
 	const info = s.room;
 	if (!info) return null;
 	const at = s.doors?.opened_at || s.doors?.start;
 	const where = info.zone ? `, ${city(info.zone)} time` : '';
 	return html`<div class="about">
 		<p class="about-text">${info.description}</p>
-		<dl class="facts">
+		<dl class="room-facts">
 			${at ? html`<div><dt>${s.doors?.opened_at ? 'Started' : 'Starts'}</dt><dd class="num">${clock(at, info.zone || undefined)}${where}</dd></div>` : null}
 			<div><dt>Host</dt><dd>${info.host}</dd></div>
 			<div><dt>Questions</dt><dd>${s.settings.premoderation ? 'Reviewed first' : 'Shown at once'}</dd></div>

@@ -6,12 +6,31 @@ import { initial, reduce, can, vote } from '../lib/state.js';
 import { Clock } from '../lib/time.js';
 import { asProblem } from '../lib/api.js';
 import { clearDraft } from './drafts.js';
+import { dismissToast } from '../lib/ui/toast.js';
 import { notice } from './notices.js';
 
 /** @typedef {import('../lib/state.js').State} State */
 /** @typedef {'chat'|'qna'|'backchannel'|'people'} TabId */
 /** @typedef {'chat'|'backchannel'} ChannelId */
 /** @typedef {{key: string, channel: ChannelId, text: string, at: number, object?: string, failed?: string}} Pending */
+
+/**
+ * Some parts of the state as one value that stays the same object while they
+ * do, so that not everything is drawn again for each line of chat. It keeps no
+ * other part alive.
+ * @template {keyof State} K
+ * @param {import('../lib/index.js').Signal<State>} state @param {K[]} keys
+ */
+function parts(state, keys) {
+	/** @type {Pick<State, K>|null} */
+	let last = null;
+	return computed(() => {
+		const s = state.value;
+		const before = last;
+		if (!before || keys.some((k) => before[k] !== s[k])) last = /** @type {Pick<State, K>} */ (Object.fromEntries(keys.map((k) => [k, s[k]])));
+		return /** @type {Pick<State, K>} */ (last);
+	});
+}
 
 export class Room {
 	/** @param {string} id @param {{invite?: string}} [who] */
@@ -45,7 +64,9 @@ export class Room {
 		/** Dialogs that hang on a right close when it goes. @type {Set<{needs: import('../wire.d.ts').Capability, close: () => void}>} */
 		this.dialogs = new Set();
 
-		this.doors = computed(() => this.state.value.doors);
+		this.core = parts(this.state, ['ready', 'room', 'doors', 'you', 'settings']);
+		this.asking = parts(this.state, ['room', 'doors', 'you', 'settings', 'questions', 'votes', 'voted']);
+		this.crowd = parts(this.state, ['room', 'doors', 'you', 'here', 'waiting']);
 		this.title = computed(() => this.state.value.room?.title ?? '');
 
 		this.socket = new RoomSocket(socketUrl(id), { ...who, version: () => this.state.value.you?.version });
@@ -65,7 +86,7 @@ export class Room {
 
 	/** @param {import('../wire.d.ts').Capability} capability */
 	can(capability) {
-		return can(this.state.value, capability);
+		return can(this.core.value, capability);
 	}
 
 	start() {
@@ -148,7 +169,7 @@ export class Room {
 		this.fresh.value = Object.fromEntries(Object.entries(this.fresh.value).filter(([t]) => tabs.includes(/** @type {TabId} */ (t))));
 	}
 
-	/** @param {State} s @returns {TabId[]} */
+	/** @param {Pick<State, 'you'>} s @returns {TabId[]} */
 	tabsOf(s) {
 		return /** @type {TabId[]} */ ([
 			can(s, 'chat') && 'chat', can(s, 'ask') && 'qna', can(s, 'backchannel') && 'backchannel', (can(s, 'manage') || can(s, 'moderate_qna')) && 'people',
@@ -194,7 +215,10 @@ export class Room {
 	seen() {
 		const tab = this.tab.value;
 		if (this.unread.value[tab]) this.unread.value = { ...this.unread.value, [tab]: false };
-		if (this.fresh.value[tab]) this.fresh.value = { ...this.fresh.value, [tab]: false };
+		if (this.fresh.value[tab]) {
+			this.fresh.value = { ...this.fresh.value, [tab]: false };
+			dismissToast('my-role'); // it has been found
+		}
 	}
 
 	openRoster() {

@@ -94,7 +94,7 @@ const lower = (s) => s.charAt(0).toLowerCase() + s.slice(1);
 function Accounts() {
 	const [q, setQ] = useState('');
 	const [making, setMaking] = useState(false);
-	const answer = useAsk(`/accounts?q=${encodeURIComponent(q.trim())}&limit=100`);
+	const answer = useAsk(`/accounts?q=${encodeURIComponent(q.trim())}&limit=50`);
 	const accounts = /** @type {{accounts: Account[]}|undefined} */ (answer.data)?.accounts;
 	return html`<section class="admin-group" aria-labelledby="accounts-title">
 		<div class="admin-words"><h2 id="accounts-title">Accounts</h2><p>People who host and run sessions. Those who are invited need no account.</p></div>

@@ -50,6 +50,6 @@ export function DelayWindow({ medium, onClose, onDone }) {
 		],
 	})}
 		${how === 'time' && h(Field, { label: `Start in ${zoneCity(zone)}`, name: 'start', type: 'datetime-local', value: start, onInput: setStart, error: errors.start, hint: startInWords({ start, zone }, myZone()) })}
-		${h(TextArea, { label: 'A word to those who wait', name: 'word', optional: true, rows: 2, maxlength: 200, value: word, onInput: setWord, error: errors.word, placeholder: 'The projector is on its way.' })}
+		${h(TextArea, { label: 'A word to those who wait', name: 'word', optional: true, rows: 2, maxlength: 300, value: word, onInput: setWord, error: errors.word, placeholder: 'The projector is on its way.' })}
 		${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}`);
 }

@@ -3,6 +3,7 @@
 import { h, html, useState } from '../lib/index.js';
 import { safeUrl } from '../lib/text.js';
 import { Icon, LinkButton, Notice } from '../lib/ui.js';
+import { stateOf } from './kinds.js';
 import { Art } from './parts.js';
 
 /** @typedef {import('./kinds.js').Medium} Medium */
@@ -14,7 +15,7 @@ const OPEN = { document: 'Open the document', quiz: 'Open the quiz', video: 'Ope
 export function Demand({ medium }) {
 	const [broken, setBroken] = useState('');
 	const url = fileUrl(medium.stage_url);
-	const poster = html`<div class="poster">${h(Art, { name: `kind-${medium.kind}` })}${!url && html`<span class="poster-tag">${h(Icon, { name: 'clock', size: 18 })}${medium.mine.manage ? 'No file yet: add its address in Edit details' : 'Not here yet'}</span>`}</div>`;
+	const poster = html`<div class="poster">${h(Art, { name: `kind-${medium.kind}` })}${!url && html`<span class="poster-tag">${h(Icon, { name: 'clock', size: 18 })}${stateOf(medium) === 'withdrawn' ? 'Withdrawn for now' : medium.mine.manage ? 'No file yet: add its address in Edit details' : 'Not here yet'}</span>`}</div>`;
 	const plays = medium.kind === 'video' || medium.kind === 'audio';
 	if (!url || !plays) return poster;
 	const sorry = broken === url && h(Notice, { tone: 'warn', icon: 'warn', role: 'alert' }, html`This browser cannot play it here. <a href=${url} target="_blank" rel="noopener noreferrer">${OPEN[medium.kind]}</a> instead.`);

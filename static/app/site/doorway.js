@@ -1,17 +1,18 @@
 // The row of actions under the picture: enter, open, copy, and the three dots.
 import { asProblem, del, post } from '../lib/api.js';
 import { h, html, useState } from '../lib/index.js';
-import { Button, confirm, CopyButton, Dialog, Field, LinkButton, Menu, Notice, toast } from '../lib/ui.js';
-import { OpenFile } from './demand.js';
+import { Button, confirm, CopyButton, Menu, toast } from '../lib/ui.js';
 import { DelayWindow } from './delay.js';
+import { ManagersWindow } from './managers.js';
+import { Enter } from './enter.js';
 import { openInvite } from './invite.js';
 import { stateOf } from './kinds.js';
-import { me } from './session.js';
-import { signInPath } from './shell.js';
 
 /** @typedef {import('./kinds.js').Medium} Medium */
 /** @typedef {import('./kinds.js').Policy} Policy */
 
+const LIVE = { open: 'The doors are open', end: 'The session has ended' };
+const DEMAND = { open: 'It is back', end: 'It is withdrawn' };
 const rule = /** @type {const} */ ('rule');
 
 /** @param {{medium: Medium, policy?: Policy, changed: (m: Medium) => void}} props */
@@ -26,14 +27,17 @@ export function Doorway({ medium, policy, changed }) {
 		setBusy(true);
 		try {
 			changed(await post(`/media/${medium.id}/doors`, { do: what }));
-			toast({ title: what === 'open' ? 'The doors are open' : 'The session has ended', icon: 'door', tone: 'ok' });
+			toast({ title: (medium.live ? LIVE : DEMAND)[what], icon: 'check', tone: 'ok' });
 		} catch (err) {
-			failed(what === 'open' ? 'The doors are still shut' : 'The session goes on', err);
+			failed('That did not work', err);
 		}
 		setBusy(false);
 	};
 	const end = async () => {
 		if (await confirm({ title: `End ${medium.title}?`, text: 'Everyone leaves the room. This cannot be undone.', action: 'End the session', danger: true })) doors('end');
+	};
+	const withdraw = async () => {
+		if (await confirm({ title: `Withdraw ${medium.title}?`, text: 'Its viewers cannot open it any more, until you bring it back.', action: 'Withdraw' })) doors('end');
 	};
 	const remove = async () => {
 		const text = medium.live ? 'Its room, its chat and every invitation go with it. People inside are sent out.' : 'Every invitation to it goes with it.';
@@ -56,13 +60,17 @@ export function Doorway({ medium, policy, changed }) {
 			medium.live && { label: 'Presenter view', icon: 'external', onSelect: () => { window.open(`/r/${medium.id}/present`, '_blank', 'noopener'); } },
 			rule,
 			{ label: 'Edit details', icon: 'edit', onSelect: () => location.assign(`/m/${medium.id}?edit`) },
+			medium.mine.own && { label: 'Managers', icon: 'people', onSelect: () => setDialog('managers') },
 			(state === 'scheduled' || state === 'delayed') && { label: 'Reschedule or delay…', icon: 'clock', onSelect: () => setDialog('delay') },
 			state === 'live' && { label: 'End…', icon: 'stop', onSelect: end },
 			rule,
-			{ label: 'Delete…', icon: 'trash', danger: true, onSelect: remove },
+			state === 'demand' && { label: 'Withdraw…', icon: 'hidden', onSelect: withdraw },
+			state === 'withdrawn' && { label: 'Bring back', icon: 'undo', onSelect: () => doors('open') },
+			medium.mine.own !== false && { label: 'Delete…', icon: 'trash', danger: true, onSelect: remove },
 		],
 	})}
 		</div>
+		${dialog === 'managers' && h(ManagersWindow, { medium, onClose: shut, onDone: (/** @type {Medium} */ m) => { shut(); changed(m); } })}
 		${dialog === 'delay' && h(DelayWindow, { medium, onClose: shut, onDone: (/** @type {Medium} */ m) => { shut(); changed(m); } })}
 	</div>`;
 }
@@ -80,52 +88,4 @@ function failed(title, err) {
 export function mayInvite(m, policy) {
 	if (!m.mine.may_invite || policy?.enabled === false || !m.invite_roles.length) return false;
 	return m.kind !== 'room' || (m.collaboration && !m.channel);
-}
-
-/** The way in, for who may take it. @param {{medium: Medium}} props */
-function Enter({ medium }) {
-	const [asking, setAsking] = useState(false);
-	const state = stateOf(medium);
-	if (!medium.live) return h(OpenFile, { medium });
-	if (medium.mine.manage) return h(LinkButton, { href: `/r/${medium.id}`, kind: 'primary', icon: 'door' }, 'Enter the room');
-	if (state === 'ended') return null;
-	const words = state === 'live' ? 'Enter the room' : 'Wait in the lobby';
-	if (medium.mine.role) return h(LinkButton, { href: `/r/${medium.id}`, kind: 'primary', icon: 'door' }, words);
-	if (medium.access === 'invited') return html`<p class="quiet">Open the invitation link in your email to enter.</p>`;
-	if (medium.access === 'accounts' && !me.value) return h(LinkButton, { href: signInPath(), kind: 'primary' }, 'Sign in to enter');
-	return html`${h(Button, { kind: 'primary', icon: 'door', onClick: () => setAsking(true) }, words)}
-		${asking && h(EnterWindow, { medium, onClose: () => setAsking(false) })}`;
-}
-
-/** Asks a guest for a name; who is signed in goes straight in. @param {{medium: Medium, onClose: () => void}} props */
-function EnterWindow({ medium, onClose }) {
-	const [name, setName] = useState(me.value?.name ?? '');
-	const [email, setEmail] = useState(me.value?.email ?? '');
-	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
-	const [busy, setBusy] = useState(false);
-	const enter = async () => {
-		if (busy) return;
-		/** @type {Record<string, string>} */
-		const found = {};
-		if (!name.trim()) found.name = 'Say what people call you';
-		if (!email.trim()) found.email = 'Your email address is needed';
-		setErrors(found);
-		if (Object.keys(found).length) return;
-		setBusy(true);
-		try {
-			const { url } = await post(`/media/${medium.id}/enter`, { name: name.trim(), email: email.trim() });
-			location.assign(url);
-		} catch (err) {
-			const p = asProblem(err);
-			setErrors({ [p.field ?? (p.code === 'domain_blocked' ? 'email' : 'form')]: p.detail });
-			setBusy(false);
-		}
-	};
-	return h(Dialog, {
-		title: `Enter ${medium.title}`, onClose, cross: true, onSubmit: enter,
-		foot: [h(Button, { key: 'no', kind: 'ghost', onClick: onClose }, 'Cancel'), h(Button, { key: 'yes', kind: 'primary', type: 'submit', busy }, 'Enter')],
-	}, html`
-		${h(Field, { label: 'Your name', name: 'name', autocomplete: 'name', autofocus: true, value: name, onInput: setName, error: errors.name })}
-		${h(Field, { label: 'Email', name: 'email', type: 'email', autocomplete: 'email', hint: 'Only the hosts see it.', value: email, onInput: setEmail, error: errors.email })}
-		${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}`);
 }

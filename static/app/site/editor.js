@@ -2,7 +2,7 @@
 import { asProblem, patch, post } from '../lib/api.js';
 import { h, html, useEffect, useMemo, useRef, useState } from '../lib/index.js';
 import { Button, Checkbox, Field, LinkButton, Notice, TextArea } from '../lib/ui.js';
-import { bodyOf, draftOf, keepDraft, loadDraft, missing, stageField, startInWords } from './form.js';
+import { bodyOf, changesOf, draftOf, keepDraft, loadDraft, missing, stageField, startInWords } from './form.js';
 import { ACCESS, KINDS, kindOf } from './kinds.js';
 import { RadioCards } from './parts.js';
 import { signInPath, Site } from './shell.js';
@@ -17,8 +17,9 @@ const FIELDS = ['kind', 'title', 'description', 'start', 'zone', 'access', 'stag
 export default function Editor({ medium }) {
 	const id = medium?.id ?? 'new';
 	const mine = myZone();
-	const [kept, setKept] = useState(() => loadDraft(id, draftOf(medium, mine)));
-	const [d, setDraft] = useState(() => kept ?? draftOf(medium, mine));
+	const [fresh] = useState(() => draftOf(medium, mine)); // as it was when the form opened
+	const [kept, setKept] = useState(() => loadDraft(id, fresh));
+	const [d, setDraft] = useState(() => kept ?? fresh);
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
 	const form = useRef(/** @type {HTMLFormElement|null} */ (null));
@@ -38,7 +39,7 @@ export default function Editor({ medium }) {
 		keepDraft(id, null);
 		setKept(null);
 		setErrors({});
-		setDraft(draftOf(medium, mine));
+		setDraft(fresh);
 	};
 	/** @param {Event} e */
 	const submit = async (e) => {
@@ -49,7 +50,7 @@ export default function Editor({ medium }) {
 		if (Object.keys(found).length) return;
 		setBusy(true);
 		try {
-			const saved = medium ? await patch(`/media/${medium.id}`, bodyOf(d)) : await post('/media', bodyOf(d));
+			const saved = medium ? await save(medium, changesOf(d, fresh)) : await post('/media', bodyOf(d));
 			keepDraft(id, null);
 			location.assign(`/m/${saved.id}`);
 		} catch (err) {
@@ -65,15 +66,15 @@ export default function Editor({ medium }) {
 			${kept && h(Notice, { icon: 'info' }, html`What you typed before is here again. <button type="button" class="text-button" onClick=${startOver}>Start over</button>`)}
 			${h(Group, { title: 'What' }, html`
 				${h(Kinds, { value: d.kind, onChange: (/** @type {any} */ kind) => set({ kind }), fixed: Boolean(medium), error: errors.kind })}
-				${h(Field, { label: 'Title', name: 'title', maxlength: 120, required: true, value: d.title, onInput: (/** @type {string} */ title) => set({ title }), error: errors.title })}
-				${h(TextArea, { label: 'Description', name: 'description', optional: true, rows: 3, maxlength: 2000, value: d.description, onInput: (/** @type {string} */ description) => set({ description }), error: errors.description })}
+				${h(Field, { label: 'Title', name: 'title', maxlength: 200, required: true, value: d.title, onInput: (/** @type {string} */ title) => set({ title }), error: errors.title })}
+				${h(TextArea, { label: 'Description', name: 'description', optional: true, rows: 3, maxlength: 5000, value: d.description, onInput: (/** @type {string} */ description) => set({ description }), error: errors.description })}
 				${h(Field, { label: stage.label, name: 'stage_url', type: 'url', optional: true, hint: stage.hint, placeholder: stage.placeholder, value: d.stage_url, onInput: (/** @type {string} */ stage_url) => set({ stage_url }), error: errors.stage_url })}`)}
 			${live && h(Group, { title: 'When' }, html`
 				<div class="two-fields start-fields">
-					${h(Field, { label: 'Start', name: 'start', type: 'datetime-local', required: true, value: d.start, onInput: (/** @type {string} */ start) => set({ start }), error: errors.start })}
+					${h(Field, { label: 'Start', name: 'start', type: 'datetime-local', optional: true, value: d.start, onInput: (/** @type {string} */ start) => set({ start }), error: errors.start })}
 					${h(ZoneField, { value: d.zone, zones: allZones, onInput: (/** @type {string} */ zone) => set({ zone }), error: errors.zone })}
 				</div>
-				<p class="start-words" aria-live="polite">${startInWords(d, mine) || 'Choose a day and a time: everyone sees it in this zone and in their own.'}</p>`)}
+				<p class="start-words" aria-live="polite">${startInWords(d, mine) || 'Without a start, you open the doors when you are ready.'}</p>`)}
 			${h(Group, { title: 'Who can enter' }, html`
 				${h(RadioCards, {
 		legend: 'Access', name: 'access', value: d.access, error: errors.access, onChange: (/** @type {any} */ access) => set({ access }),
@@ -91,6 +92,9 @@ export default function Editor({ medium }) {
 			</div>
 		</form>`);
 }
+
+/** @param {Medium} medium @param {Record<string, unknown>} changes */
+const save = async (medium, changes) => (Object.keys(changes).length ? patch(`/media/${medium.id}`, changes) : medium);
 
 /** @param {{title: string, children?: import('../lib/index.js').Children}} props */
 function Group({ title, children }) {

@@ -12,10 +12,10 @@ import { split } from './match.js';
 const PAUSE = 150; // between the last key and asking
 
 /**
- * @param {{value: string, error?: string, invited: import('./kinds.js').Invite[], onInput: (v: string) => void,
- *   onPick: (a: Account) => void}} props
+ * @param {{label?: string, value: string, error?: string, known: string[], mark: string, onInput: (v: string) => void,
+ *   onPick: (a: Account) => void, required?: boolean}} props mark is said of the addresses that are known already
  */
-export function EmailBox({ value, error, invited, onInput, onPick }) {
+export function EmailBox({ label = 'Email address', value, error, known, mark, onInput, onPick, required }) {
 	const id = useId();
 	const [found, setFound] = useState(/** @type {Account[]} */ ([]));
 	const [open, setOpen] = useState(false);
@@ -64,8 +64,8 @@ export function EmailBox({ value, error, invited, onInput, onPick }) {
 		}
 	};
 	return html`<div class="field combo ${error ? 'wrong' : ''}">
-		<label for=${id}>Email address</label>
-		<span class="input-wrap"><input id=${id} name="email" type="email" autofocus role="combobox" autocomplete="off" autocapitalize="off" spellcheck=${false} required
+		<label for=${id}>${label}</label>
+		<span class="input-wrap"><input id=${id} name="email" type="email" autofocus role="combobox" autocomplete="off" autocapitalize="off" spellcheck=${false} required=${required}
 			aria-autocomplete="list" aria-expanded=${String(shown)} aria-controls="${id}-list" aria-activedescendant=${shown && at >= 0 ? `${id}-${at}` : undefined}
 			aria-invalid=${error ? 'true' : undefined} aria-describedby=${error ? `${id}-error` : undefined} value=${value}
 			onInput=${(/** @type {any} */ e) => { typed.current = true; onInput(e.currentTarget.value); }} onKeyDown=${keys} onBlur=${() => setOpen(false)} /></span>
@@ -74,7 +74,7 @@ export function EmailBox({ value, error, invited, onInput, onPick }) {
 				onPointerDown=${(/** @type {Event} */ e) => e.preventDefault()} onPointerMove=${() => setAt(i)} onClick=${() => pick(a)}>
 				${h(Avatar, { id: a.email, name: a.name, size: 32 })}
 				<span class="combo-words"><b>${h(Match, { text: a.name, query: value })}</b><span>${h(Match, { text: a.email, query: value })}</span></span>
-				${invited.some((v) => v.email.toLowerCase() === a.email.toLowerCase()) ? html`<span class="chip grey">Already invited</span>` : i === at && html`<kbd aria-hidden="true">↵</kbd>`}
+				${known.some((e) => e.toLowerCase() === a.email.toLowerCase()) ? html`<span class="chip grey">${mark}</span>` : i === at && html`<kbd aria-hidden="true">↵</kbd>`}
 			</li>`)}
 		</ul>
 		${h(FieldError, { id: `${id}-error` }, error)}

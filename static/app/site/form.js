@@ -1,8 +1,8 @@
 // What the New and Edit page holds while it is being filled in, and what of it
 // goes to the server. Pure, and kept per tab, so that no error loses a word.
 
-import {kindOf} from './kinds.js';
-import {fromLocal, inZones, toLocal} from './when.js';
+import { kindOf } from './kinds.js';
+import { fromLocal, inZones, toLocal, zoneCity } from './when.js';
 
 /**
  * @typedef {import('./kinds.js').Medium} Medium
@@ -53,6 +53,19 @@ export function bodyOf(d) {
 }
 
 /**
+ * What of a form has changed: only that is sent, so that nobody else's change
+ * is written over. A start goes with its zone.
+ * @param {Draft} d @param {Draft} was
+ */
+export function changesOf(d, was) {
+	const before = bodyOf(was);
+	const now = bodyOf(d);
+	const changed = Object.fromEntries(Object.entries(now).filter(([k, v]) => v !== before[k]));
+	if ('zone' in changed || 'start' in changed) Object.assign(changed, { start: now.start, zone: now.zone });
+	return changed;
+}
+
+/**
  * What can be said before asking the server: what is missing, by field.
  * @param {Draft} d
  * @returns {Record<string, string>}
@@ -61,7 +74,6 @@ export function missing(d) {
 	/** @type {Record<string, string>} */
 	const errors = {};
 	if (!d.title.trim()) errors.title = 'Give it a title';
-	if (kindOf(d.kind).live && !d.start) errors.start = 'Say when it starts';
 	return errors;
 }
 
@@ -74,9 +86,9 @@ export function missing(d) {
 export function startInWords(d, mine) {
 	const {ms, skipped, twice} = fromLocal(d.start, d.zone);
 	if (Number.isNaN(ms)) return '';
+	if (skipped) return `The clocks in ${zoneCity(d.zone)} go forward then and skip this time. Please choose one before or after.`;
 	const said = inZones(ms, d.zone, mine);
-	if (skipped) return `${said}. Clocks go forward that night, so the time you chose does not exist.`;
-	return twice ? `${said}. Clocks go back that night: this is the first of the two.` : said;
+	return twice ? `${said}. The clocks go back then: this is the first of the two.` : said;
 }
 
 /** What the URL of the stage, or the file, is called for a kind, and what belongs there.

@@ -57,7 +57,7 @@ export function Invitations({ medium, policy }) {
 
 /** Says which rule keeps invitations away. @param {{medium: Medium, policy?: import('./kinds.js').Policy}} props */
 function WhyNot({ medium, policy }) {
-	if (mayInvite(medium, policy) || !medium.mine.may_invite) return null;
+	if (mayInvite(medium, policy)) return null;
 	if (policy && !policy.enabled) return h(Notice, { icon: 'info' }, 'Invitations are switched off by the administrator.');
 	if (medium.channel) return h(Notice, { icon: 'info' }, 'To invite people to a channel’s room, open its Participants tab during the session.');
 	if (!medium.collaboration) return h(Notice, { icon: 'info' }, html`People can be invited to a room while chat and collaboration are on. <a href="/m/${medium.id}?edit">Edit details</a>`);

@@ -17,7 +17,7 @@ import { dayWord, myZone, wall } from './when.js';
 
 /**
  * Opens the window over the page that is there.
- * @param {Medium|string} media the medium, or its id
+ * @param {Medium|{id: string}|string} media the medium; what else is known only by its id is asked for
  * @param {Options} [options] onDone is called after each invitation that was made
  * @returns {() => void} closes it
  */
@@ -32,9 +32,9 @@ export function openInvite(media, options = {}) {
 	return close;
 }
 
-/** @param {{media: Medium|string, onClose: () => void} & Options} props */
+/** @param {{media: Medium|{id: string}|string, onClose: () => void} & Options} props */
 function InviteWindow({ media, onClose, prefill, onDone }) {
-	const [medium, setMedium] = useState(typeof media === 'string' ? null : media);
+	const [medium, setMedium] = useState(typeof media !== 'string' && 'invite_roles' in media ? media : null);
 	const [policy, setPolicy] = useState(/** @type {Policy|null} */ (null));
 	const [invited, setInvited] = useState(/** @type {Invite[]} */ ([]));
 	const [problem, setProblem] = useState('');
@@ -42,7 +42,7 @@ function InviteWindow({ media, onClose, prefill, onDone }) {
 	const [filled, setFilled] = useState(prefill ?? {});
 	useEffect(() => {
 		const id = typeof media === 'string' ? media : media.id;
-		if (typeof media === 'string') get(`/media/${id}`).then(setMedium, (err) => setProblem(asProblem(err).detail));
+		if (!medium) get(`/media/${id}`).then(setMedium, (err) => setProblem(asProblem(err).detail));
 		get('/policy').then(setPolicy, () => {});
 		get(`/media/${id}/invites`).then((a) => setInvited(a.invites), () => {});
 	}, []);
@@ -90,7 +90,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		} catch (err) {
 			const p = asProblem(err);
 			const at = p.field ?? AT[p.code] ?? 'form';
-			setErrors({ [FIELDS.includes(at) ? at : 'form']: p.retryAfter ? `${p.detail} Please wait ${p.retryAfter} seconds.` : p.detail });
+			setErrors({ [FIELDS.includes(at) ? at : 'form']: words(p) });
 			setBusy(false);
 		}
 	};
@@ -106,7 +106,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		<p class="dialog-sub">to ${medium.title}</p>
 		<div class="invite-form" ref=${frame}>
 			${h(EmailBox, {
-		value: email, error: errors.email, invited, onInput: setEmail,
+		value: email, error: errors.email, required: true, known: invited.map((i) => i.email), mark: 'Already invited', onInput: setEmail,
 		onPick: (/** @type {import('./kinds.js').Account} */ a) => { setEmail(a.email); setFirst(a.first); setLast(a.last); setErrors({}); },
 	})}
 			<div class="two-fields">
@@ -121,8 +121,21 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		</div>`);
 }
 
+/** What is said to who invites; a refused domain is no advice to them. @param {import('../lib/api.js').Problem} p */
+function words(p) {
+	if (p.code === 'domain_blocked') return p.title || 'Addresses from this domain cannot join';
+	return p.retryAfter ? `${p.detail} Please wait ${p.retryAfter} seconds.` : p.detail;
+}
+
 /** @param {string} s */
 const lower = (s) => s.charAt(0).toLowerCase() + s.slice(1);
+
+/** Selects the link, and shows its beginning. @param {any} e */
+function choose(e) {
+	const field = e.currentTarget;
+	field.select();
+	requestAnimationFrame(() => { field.scrollLeft = 0; });
+}
 
 /** @param {{invite: Invite, link: string, policy: Policy|null, onClose: () => void, another: () => void}} props */
 function Made({ invite, link, policy, onClose, another }) {
@@ -139,7 +152,7 @@ function Made({ invite, link, policy, onClose, another }) {
 	}, html`
 		<span class="made-sign">${h(Icon, { name: 'check', size: 24 })}</span>
 		<p class="dialog-sub">Give this link to ${invite.email}.</p>
-		<div class="made-link"><input readonly autofocus aria-label="Invitation link" value=${link} onFocus=${(/** @type {any} */ e) => e.currentTarget.select()} />${h(CopyButton, { text: link, kind: 'primary', size: 'sm' })}</div>
+		<div class="made-link"><input readonly autofocus aria-label="Invitation link" value=${link} onFocus=${choose} />${h(CopyButton, { text: link, kind: 'primary', size: 'sm' })}</div>
 		<dl class="made-facts"><div><dt>Works</dt><dd>${usesWord(uses)}</dd></div><div><dt>Until</dt><dd>${until}</dd></div><div><dt>On</dt><dd>One device</dd></div></dl>
 		<p class="made-note">We show this link only now. Later you can make a new one.</p>`);
 }

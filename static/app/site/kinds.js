@@ -10,8 +10,9 @@
  * @typedef {{id: string, title: string, description: string, kind: Kind, live: boolean, access: Access,
  *   start: number, zone: string, stage_url: string, collaboration: boolean, moderators_initiate: boolean,
  *   premoderation: boolean, channel: string, host: string, managers: string[], doors: Doors|null,
- *   mine: {role: Role|'', manage: boolean, may_invite: boolean}, invite_roles: Role[],
- *   created_at: number}} Medium
+ *   mine: {role: Role|'', manage: boolean, own?: boolean, may_invite: boolean}, invite_roles: Role[],
+ *   collaborators?: Collaborator[], created_at: number}} Medium
+ * @typedef {{email: string, name?: string, right: string}} Collaborator
  * @typedef {{id: string, email: string, first: string, last: string, role: Role,
  *   state: 'sent'|'opened'|'redeemed'|'expired'|'revoked', by: string, created_at: number,
  *   expires_at: number, uses: number, max_uses: number, redeemed_at: number}} Invite
@@ -64,10 +65,10 @@ export function rightsOf(kind, role) {
 
 /**
  * @param {Medium} m
- * @returns {'live'|'scheduled'|'delayed'|'ended'|'demand'} where it stands
+ * @returns {'live'|'scheduled'|'delayed'|'ended'|'demand'|'withdrawn'} where it stands
  */
 export function stateOf(m) {
-	if (!m.live || !m.doors) return 'demand';
+	if (!m.live || !m.doors) return m.doors?.state === 'ended' ? 'withdrawn' : 'demand';
 	if (m.doors.state === 'open') return 'live';
 	if (m.doors.state === 'ended') return 'ended';
 	return m.doors.delayed ? 'delayed' : 'scheduled';
@@ -85,7 +86,7 @@ export function sortMedia(media) {
 		live: of('live').sort((a, b) => (b.doors?.opened_at ?? 0) - (a.doors?.opened_at ?? 0)),
 		coming: of('scheduled', 'delayed').sort((a, b) => (start(a) === start(b) ? 0 : start(a) - start(b))),
 		ended: of('ended').sort((a, b) => (b.doors?.ended_at ?? 0) - (a.doors?.ended_at ?? 0)),
-		demand: of('demand').sort((a, b) => b.created_at - a.created_at),
+		demand: of('demand', 'withdrawn').sort((a, b) => b.created_at - a.created_at),
 	};
 }
 
@@ -95,6 +96,11 @@ export const ACCESS = {
 	accounts: {name: 'Anyone with an account', hint: 'People who can sign in here enter as viewers'},
 	anyone: {name: 'Anyone with the link', hint: 'They give a name and an email, and enter as viewers'},
 };
+
+/** What somebody who manages a medium besides its owner may be called. */
+export const RIGHTS = [
+	{ id: 'co-owner', name: 'Co-owner' }, { id: 'co-editor', name: 'Co-editor' }, { id: 'co-publisher', name: 'Co-publisher' },
+];
 
 /**
  * Where an invited person is: steps of four, or a problem, or over.

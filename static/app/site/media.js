@@ -2,7 +2,7 @@
 // who is invited.
 import { asProblem } from '../lib/api.js';
 import { h, html, useEffect, useState } from '../lib/index.js';
-import { Avatar, CopyButton, Icon, LinkButton, LivePill, Chip } from '../lib/ui.js';
+import { Avatar, Icon } from '../lib/ui.js';
 import { useAsk } from './ask.js';
 import { Demand } from './demand.js';
 import { Doorway } from './doorway.js';

@@ -39,6 +39,7 @@ export function StateChip({ medium }) {
 	case 'live': return h(LivePill, {});
 	case 'delayed': return h(Chip, { tone: 'warn', icon: 'clock' }, 'Delayed');
 	case 'ended': return h(Chip, { tone: 'grey', icon: 'check' }, 'Ended');
+	case 'withdrawn': return h(Chip, { tone: 'grey', icon: 'hidden' }, 'Withdrawn');
 	case 'scheduled': return h(Chip, { tone: 'accent', icon: 'calendar' }, medium.doors?.start ? 'Scheduled' : 'No date yet');
 	default: return null;
 	}
