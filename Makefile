@@ -37,6 +37,7 @@ fuzz:
 	go test ./hub -run '^$$' -fuzz FuzzApply -fuzztime 60s
 	go test ./hub/roomlog -run '^$$' -fuzz FuzzParseEntry -fuzztime 60s
 	go test ./invite -run '^$$' -fuzz FuzzToken -fuzztime 60s
+	go test ./session -run '^$$' -fuzz FuzzEmail -fuzztime 60s
 
 fmt:
 	gofmt -w $$(git ls-files '*.go')

@@ -16,6 +16,7 @@ import (
 
 	"greenroom/hub/roomlog"
 	"greenroom/session"
+	"greenroom/static"
 )
 
 // stopWithin bounds an orderly stop. What isn't done then is cut off.
@@ -35,7 +36,11 @@ func serve(command string, c *config, log zerolog.Logger, out io.Writer) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := newServer(ctx, c, c.publicURL(listener.Addr()), store, log)
+	pages, err := static.New()
+	if err != nil {
+		return err
+	}
+	s, err := newServer(ctx, c, c.publicURL(listener.Addr()), store, pages, log)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,8 @@ type server struct {
 	ops      *ops
 }
 
-func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.Store, log zerolog.Logger) (*server, error) {
+func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.Store, pages *static.Static, log zerolog.Logger) (*server, error) {
 	secret, err := serverKey(ctx, store, c.secret)
-	if err != nil {
-		return nil, err
-	}
-	pages, err := static.New()
 	if err != nil {
 		return nil, err
 	}
