@@ -130,7 +130,11 @@ func (c *conn) readLoop() {
 			c.shut(protocol.CloseNotText)
 			return
 		}
-		if err := c.receive(frame); err != nil {
+		// On a goroutine of its own, so that the stack which a command needs
+		// isn't kept by every idle connection.
+		done := make(chan error, 1)
+		go func() { done <- c.receive(frame) }() // stops by itself: every call has a timeout
+		if err := <-done; err != nil {
 			var reason protocol.CloseReason
 			if !errors.As(err, &reason) {
 				reason = protocol.CloseStale

@@ -88,6 +88,11 @@ func (sh *shard) run() {
 				return
 			}
 			conns = conns[n:]
+			// A reply must not wait until ten thousand others have been served.
+			if own := sh.takeDirty(); len(own) > 0 && !sh.write(own) {
+				sh.stall(append(own, conns...))
+				return
+			}
 		}
 	}
 }
@@ -114,6 +119,15 @@ func (sh *shard) takeWork() (conns []*conn, wait time.Duration, done bool) {
 		return conns, 0, false
 	}
 	return nil, wait, false
+}
+
+// takeDirty returns those who have something of their own by now.
+func (sh *shard) takeDirty() (own []*conn) {
+	sh.room.mu.Lock()
+	defer sh.room.mu.Unlock()
+	own = append(own, sh.dirty...)
+	sh.clearDirtyLocked()
+	return own
 }
 
 func (sh *shard) clearDirtyLocked() {

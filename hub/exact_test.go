@@ -56,6 +56,7 @@ func TestDemotionIsExactForWritingAndReading(t *testing.T) {
 			mia.ok("set_role", map[string]any{"participant": "sue", "role": "viewer"})
 			moe.ok("whisper", map[string]any{"text": "canary-after"})
 			q := moe.ok("ask", map[string]any{"text": "canary-question"}).text("object")
+			moe.want("question", nil)
 			moe.ok("dismiss", map[string]any{"question": q, "version": 1, "reason": "canary-reason"})
 		})
 		posts.Wait()
