@@ -14,7 +14,7 @@ import (
 // operator copies mention, and starts the program's reader with them.
 func TestDeploymentFilesUseSettingsThatExist(t *testing.T) {
 	var environ []string
-	for _, file := range []string{"docker-compose.yml", "Dockerfile", "deploy/greenroom.service", "docs/operations.md"} {
+	for _, file := range []string{"docker-compose.yml", "Dockerfile", "deploy/greenroom.service", "docs/operations.md", "docs/settings.md", "README.md"} {
 		text, err := os.ReadFile("../../" + file)
 		if err != nil {
 			t.Fatal(err)
