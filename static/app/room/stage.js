@@ -54,7 +54,7 @@ export function About({ room }) {
 	const info = s.room;
 	if (!info) return null;
 	const at = s.doors?.opened_at || s.doors?.start;
-	const where = info.zone ? `, ${city(info.zone)} time` : '';
+	const where = !info.zone ? '' : info.zone === 'UTC' ? ' UTC' : `, ${city(info.zone)} time`;
 	return html`<div class="about">
 		<p class="about-text">${info.description}</p>
 		<dl class="room-facts">
