@@ -17,8 +17,8 @@ const (
 	kernelBuffer = 64 << 10         // what the kernel may hold for a reader that is away
 	mostQueued   = 256 << 10        // what we hold beside it
 	stuckAfter   = 10 * time.Second // a socket that takes nothing for so long is closed
-	readBuffer   = 512
-	writeBuffer  = 256 // control frames only
+	readBuffer   = 256
+	writeBuffer  = 136 // control frames only
 )
 
 // keepAlive finds peers that vanished without a word, within 40 seconds and
