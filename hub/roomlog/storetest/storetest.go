@@ -65,7 +65,8 @@ func Redis(t testing.TB) *roomlog.Store {
 	return s.WithPrefix("t" + roomlog.NewID() + ":")
 }
 
-// Server is a redis-server of a test's own, with an append-only file.
+// Server is a redis-server of a test's own. Its append-only file is synced with
+// every write: with everysec, a slow disk lets kill -9 take what was answered.
 type Server struct {
 	URL string
 
@@ -102,7 +103,7 @@ func (s *Server) Start() error {
 		return fmt.Errorf("these tests need a real Redis: apt-get install redis-server (%w)", err)
 	}
 	s.cmd = exec.Command(path, "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "",
-		"--appendonly", "yes", "--logfile", filepath.Join(s.dir, "redis.log"))
+		"--appendonly", "yes", "--appendfsync", "always", "--logfile", filepath.Join(s.dir, "redis.log"))
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
