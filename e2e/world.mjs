@@ -1,6 +1,7 @@
 // What every story needs: a browser, people in it, and rooms to meet in.
 import { chromium } from 'playwright-core';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { after } from 'node:test';
 
 export const world = JSON.parse(process.env.WORLD ?? '{}');
@@ -74,6 +75,42 @@ export const tabs = (page) => page.getByRole('tab').allInnerTexts();
 export async function actOn(page, name, ...actions) {
 	await page.getByRole('button', { name: `Actions for ${name}` }).first().click();
 	for (const action of actions) await page.getByRole('menuitem', { name: action }).click();
+}
+
+/** A whole minute that lies between n and n + 1 minutes ahead, as a medium's start in UTC. */
+export const minutesAhead = (n) => new Date((Math.ceil(Date.now() / 60_000) + n) * 60_000).toISOString().slice(0, 16);
+
+/** Sets this person's clock wrong by so many hours. */
+export async function wrongClock(who, hours) {
+	await who.context.addInitScript((ms) => {
+		const Right = Date;
+		globalThis.Date = /** @type {any} */ (class extends Right {
+			constructor(...args) { super(...(args.length ? args : [Right.now() + ms])); }
+			static now() { return Right.now() + ms; }
+		});
+	}, hours * 3_600_000);
+}
+
+/** Says one thing to Redis, for what no person can do: let a day go by. */
+export function redis(...words) {
+	const { hostname, port } = new URL(world.redis);
+	return new Promise((resolve, reject) => {
+		const to = connect(Number(port), hostname, () => to.write(`*${words.length}\r\n${words.map((w) => `$${Buffer.byteLength(w)}\r\n${w}\r\n`).join('')}`));
+		to.on('error', reject);
+		to.once('data', (b) => {
+			to.end();
+			const answer = String(b);
+			if (answer[0] === '-') reject(new Error(answer));
+			else resolve(answer);
+		});
+	});
+}
+
+/** Lets an invitation run out, as if its time had passed. */
+export async function expire(m, id, email) {
+	const { invites } = await api(m, 'GET', `/media/${id}/invites`);
+	const one = invites.find((i) => i.email === email);
+	await redis('HSET', `room:{${id}}:invite:${one.id}`, 'expires', String(Date.now() - 60_000));
 }
 
 const axeSource = readFileSync(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
