@@ -19,7 +19,7 @@ func TestStories(t *testing.T) {
 	for _, story := range stories {
 		t.Run(strings.TrimSuffix(filepath.Base(story), ".test.mjs"), func(t *testing.T) {
 			c := newCluster(t, 2)
-			world, err := json.Marshal(map[string]string{"a": c.nodes[0].url, "b": c.nodes[1].url,
+			world, err := json.Marshal(map[string]string{"a": c.nodes[0].url, "b": c.nodes[1].url, "redis": c.redis.URL,
 				"email": adminEmail, "password": adminPassword})
 			if err != nil {
 				t.Fatal(err)
