@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"greenroom/hub/protocol"
 	"greenroom/hub/roomlog"
 	"greenroom/hub/roomlog/storetest"
 )
@@ -30,5 +31,24 @@ func TestManyLongQuestionsKeepNobodyOut(t *testing.T) {
 			t.Fatalf("%d questions, want 200", n)
 		}
 		late.barrier()
+	})
+}
+
+func TestNobodyFillsTheRoomWithQuestions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorld(t, s, 0)
+		w.pace = 1000
+		w.addNode()
+		val, _ := w.join(w.nodes[0], "val")
+		vic, _ := w.join(w.nodes[0], "vic")
+		for n := range 50 {
+			q := val.ok("ask", map[string]any{"text": "Why?"}).text("object")
+			val.want("question", func(m message) bool { return m.text("question", "id") == q })
+			if n == 0 {
+				val.ok("withdraw", map[string]any{"question": q, "version": 1})
+			}
+		}
+		val.refused(protocol.Conflict, "ask", map[string]any{"text": "Why?"})
+		vic.ok("ask", map[string]any{"text": "Why?"})
 	})
 }
