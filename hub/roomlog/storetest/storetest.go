@@ -52,7 +52,7 @@ func Redis(t testing.TB) *roomlog.Store {
 			shared.err = err
 			return
 		}
-		shared.server, shared.err = start(dir)
+		shared.server, shared.err = start(dir, "no")
 	})
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -70,14 +70,14 @@ func Redis(t testing.TB) *roomlog.Store {
 type Server struct {
 	URL string
 
-	dir, port string
-	cmd       *exec.Cmd
+	dir, port, fsync string
+	cmd              *exec.Cmd
 }
 
 // NewServer starts a redis-server that ends with the test.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
-	s, err := start(t.TempDir())
+	s, err := start(t.TempDir(), "always")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,14 +85,14 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-func start(dir string) (*Server, error) {
+func start(dir, fsync string) (*Server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	l.Close()
-	s := &Server{URL: "redis://127.0.0.1:" + port, dir: dir, port: port}
+	s := &Server{URL: "redis://127.0.0.1:" + port, dir: dir, port: port, fsync: fsync}
 	return s, s.Start()
 }
 
@@ -103,7 +103,7 @@ func (s *Server) Start() error {
 		return fmt.Errorf("these tests need a real Redis: apt-get install redis-server (%w)", err)
 	}
 	s.cmd = exec.Command(path, "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "always", "--logfile", filepath.Join(s.dir, "redis.log"))
+		"--appendonly", "yes", "--appendfsync", s.fsync, "--logfile", filepath.Join(s.dir, "redis.log"))
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
