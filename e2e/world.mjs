@@ -121,6 +121,7 @@ export async function chatter(id, from, to) {
 export async function cable(to = world.a) {
 	const { hostname, port } = new URL(to);
 	const ends = new Set();
+	const down = new Set(); // pairs of what comes from the node and where it goes
 	let whole = true;
 	const server = createServer((near) => {
 		if (!whole) {
@@ -128,7 +129,10 @@ export async function cable(to = world.a) {
 			return;
 		}
 		const far = connect(Number(port), hostname);
-		for (const [end, other] of [[near, far], [far, near]]) {
+		const pair = [far, near];
+		down.add(pair);
+		near.on('close', () => down.delete(pair));
+		for (const [end, other] of [[near, far], pair]) {
 			ends.add(end);
 			end.pipe(other);
 			end.on('error', () => other.destroy());
@@ -141,6 +145,9 @@ export async function cable(to = world.a) {
 		url: `http://${hostname}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
 		cut() { whole = false; for (const end of ends) end.destroy(); },
 		mend() { whole = true; },
+		/** Keeps back what the node says; what it is told still arrives. */
+		hold() { for (const [far, near] of down) far.unpipe(near); },
+		release() { for (const [far, near] of down) far.pipe(near); },
 	};
 }
 
