@@ -129,7 +129,7 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 		c.own = append(c.own, r.welcomeLocked(c, m.ID))
 		c.next = r.ring.head + 1
 	} else {
-		c.own = append(c.own, r.resumedLocked(c, m.ID))
+		c.own = append(c.own, owned{line: r.resumedLocked(c, m.ID)})
 		c.own = append(c.own, r.replayLocked(c, past)...)
 		c.next = next
 	}
@@ -191,11 +191,11 @@ func (r *Room) cut(entries []roomlog.Entry) []roomlog.Entry {
 }
 
 // replayLocked encodes past entries as c may see them now. r.mu is held.
-func (r *Room) replayLocked(c *conn, past []roomlog.Entry) [][]byte {
-	var lines [][]byte
+func (r *Room) replayLocked(c *conn, past []roomlog.Entry) []owned {
+	var lines []owned
 	for _, e := range past {
 		if m := visible(e, c.eyes, r.cursors.seal(e.Position)); m != nil {
-			lines = append(lines, protocol.Encode(m))
+			lines = append(lines, owned{line: protocol.Encode(m), needs: c.eyes.caps, afresh: true})
 		}
 	}
 	return lines
@@ -257,7 +257,7 @@ func (r *Room) leave(c *conn) {
 }
 
 // welcomeLocked encodes the room as c may see it now. r.mu is held.
-func (r *Room) welcomeLocked(c *conn, id int64) []byte {
+func (r *Room) welcomeLocked(c *conn, id int64) owned {
 	w := r.frontLocked(c, id)
 	if c.eyes.role != protocol.NoRole {
 		w.Chat = r.linesLocked(c.eyes, "chat")
@@ -265,7 +265,7 @@ func (r *Room) welcomeLocked(c *conn, id int64) []byte {
 		w.Questions = r.questionsLocked(c.eyes)
 		w.Votes = r.votesLocked(c.eyes)
 	}
-	return protocol.Encode(w)
+	return owned{line: protocol.Encode(w), needs: c.eyes.caps, afresh: true}
 }
 
 // resumedLocked encodes the welcome of a page that keeps what it has. r.mu is held.
