@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -146,6 +147,9 @@ func (s *sock) flush() {
 		s.mu.Unlock()
 		_ = s.Conn.SetWriteDeadline(time.Now().Add(stuckAfter))
 		n, err := s.Conn.Write(b)
+		if n > 0 && errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // slow, but it takes something
+		}
 		s.mu.Lock()
 		s.rest = s.rest[n:]
 		if err != nil {
@@ -155,6 +159,7 @@ func (s *sock) flush() {
 		done := len(s.rest) == 0
 		if done {
 			s.rest = nil
+			_ = s.Conn.SetWriteDeadline(time.Time{}) // tryWrite would fail by it once it has passed
 		}
 		s.mu.Unlock()
 		if done {

@@ -63,3 +63,48 @@ func TestReaderThatFallsBehindIsGivenUp(t *testing.T) {
 	}
 	t.Fatal("a reader that takes nothing was never given up")
 }
+
+// impatient gives a write a fraction of its time.
+type impatient struct {
+	net.Conn
+	patience time.Duration
+}
+
+func (c impatient) SetWriteDeadline(at time.Time) error {
+	if !at.IsZero() {
+		at = time.Now().Add(c.patience)
+	}
+	return c.Conn.SetWriteDeadline(at)
+}
+
+// TestSocketThatWasBusyOnceStaysOpen writes after the deadline of a write that
+// was done in time.
+func TestSocketThatWasBusyOnceStaysOpen(t *testing.T) {
+	s, peer := tcpSock(t)
+	s.Conn = impatient{s.Conn, time.Second}
+	flushed(t, s, peer, 16*mostQueued)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for range 15 {
+		<-tick.C
+		if _, err := s.send([]byte("later")); err != nil {
+			t.Fatalf("a socket that once had to wait fails: %v", err)
+		}
+	}
+}
+
+// TestSlowReaderThatTakesSomethingStaysOpen reads for longer than one write may
+// take.
+func TestSlowReaderThatTakesSomethingStaysOpen(t *testing.T) {
+	s, peer := tcpSock(t)
+	s.Conn = impatient{s.Conn, 200 * time.Millisecond}
+	flushed(t, s, slowly{peer}, 16*mostQueued)
+}
+
+// slowly reads for about two seconds what flushed sends.
+type slowly struct{ net.Conn }
+
+func (c slowly) Read(b []byte) (int, error) {
+	<-time.After(20 * time.Millisecond)
+	return io.ReadFull(c.Conn, b[:min(len(b), 40<<10)])
+}
