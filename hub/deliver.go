@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"greenroom/hub/protocol"
@@ -155,9 +156,13 @@ func (sh *shard) stall(left []*conn) {
 type parcel struct {
 	conn  *conn
 	frame []byte
-	was   uint64   // c.next before
-	own   [][]byte // what of it was the connection's own
 	close protocol.CloseReason
+
+	// What the connection was due before, to be given back if it isn't written.
+	next    uint64
+	own     [][]byte
+	welcome bool
+	you     bool
 }
 
 // write serves some connections. It returns false where the lease has ended:
@@ -207,10 +212,11 @@ func (sh *shard) unpack(parcels []parcel) {
 	sh.room.mu.Lock()
 	defer sh.room.mu.Unlock()
 	for _, p := range parcels {
-		p.conn.next = p.was
-		p.conn.own = append(p.own, p.conn.own...)
+		c := p.conn
+		c.next, c.own = p.next, append(p.own, c.own...)
+		c.welcome, c.you = c.welcome || p.welcome, c.you || p.you
 		if p.close.Code != 0 {
-			p.conn.reason = p.close
+			c.reason = p.close
 		}
 	}
 }
@@ -229,21 +235,20 @@ func (r *Room) packLocked(c *conn, cache map[batchKey][]byte) (parcel, bool) {
 	if c.shutting || c.blocked {
 		return parcel{}, false
 	}
-	p := parcel{conn: c, was: c.next, own: c.own, close: c.reason}
 	if c.next < r.ring.first() && !c.welcome {
-		p.close = protocol.CloseSlow
-		return p, true
+		return parcel{conn: c, close: protocol.CloseSlow, next: c.next, you: c.you}, true
 	}
+	p := parcel{conn: c, close: c.reason, next: c.next, own: c.own, welcome: c.welcome, you: c.you}
+	lines := slices.Clone(c.own)
 	if c.welcome {
-		p.own = append(p.own, r.welcomeLocked(c, 0))
+		lines = append(lines, r.welcomeLocked(c, 0))
 		c.welcome, c.you, c.next = false, false, r.ring.head+1
 	}
 	due := c.next <= r.ring.head
 	switch {
-	case due && len(p.own) == 0 && !c.you && !r.personalLocked(c):
+	case due && len(lines) == 0 && !c.you && !r.personalLocked(c):
 		p.frame = r.batchLocked(c, cache)
-	case due || len(p.own) > 0 || c.you:
-		lines := append([][]byte(nil), p.own...)
+	case due || len(lines) > 0 || c.you:
 		for n := c.next; n <= r.ring.head; n++ {
 			if line := r.ring.at(n).to(c.eyes); line != nil {
 				lines = append(lines, line)
