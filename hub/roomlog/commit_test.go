@@ -239,15 +239,17 @@ func TestDemotionIsAnExactPointForWriting(t *testing.T) {
 		newRoom(t, s)
 		var wg sync.WaitGroup
 		ctx := context.WithoutCancel(t.Context())
-		for i := range 500 {
+		for i := range 50 {
 			wg.Go(func() {
-				c := chat("sue", fmt.Sprint("c", i), 1)
-				c.Kind, c.Allowed = "whisper", staff
-				if _, err := s.Commit(ctx, c); err != nil && !errors.Is(err, &protocol.Error{Code: protocol.Forbidden}) {
-					t.Error(err)
+				for n := range 10 {
+					c := chat("sue", fmt.Sprint("c", i), int64(n+1))
+					c.Kind, c.Allowed = "whisper", staff
+					if _, err := s.Commit(ctx, c); err != nil && !errors.Is(err, &protocol.Error{Code: protocol.Forbidden}) {
+						t.Error(err)
+					}
 				}
 			})
-			if i == 250 {
+			if i == 25 {
 				wg.Go(func() {
 					if _, err := s.Commit(ctx, setRole("mia", "sue", protocol.Viewer)); err != nil {
 						t.Error(err)
