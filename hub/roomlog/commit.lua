@@ -78,7 +78,8 @@ function effects.role()
   if not target then return refuse('not_found') end
   if not outranks(rank, target) or new > rank then return refuse('forbidden') end
   if target == new then return refuse('conflict', target) end
-  if target == 4 and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
+  local out = redis.call('HEXISTS', REMOVED, object) == 1
+  if target == 4 and not out and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
   -- A link that was made before somebody was lowered doesn't raise them again.
   if new < target then redis.call('HSET', META, 'lowered:' .. object, string.format('%.0f', now)) end
   return nil, set_role(object, new)
