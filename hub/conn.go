@@ -35,6 +35,7 @@ type conn struct {
 	ws          *websocket.Conn
 	sock        *sock
 	participant string // empty: nobody, who may wait in the lobby
+	browser     string // the session that proved it
 	gone        chan struct{}
 	closing     sync.Once
 
@@ -111,6 +112,9 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, room string) {
 	ws.SetReadLimit(protocol.MaxFrame)
 	c := &conn{hub: h, roomID: room, ws: ws, sock: small.sock, participant: participant,
 		gone: make(chan struct{}), limit: rate.NewLimiter(perSecond, burst)}
+	if h.Browser != nil {
+		c.browser = h.Browser(r)
+	}
 	h.metrics.connections.Add(1)
 	go c.readLoop() // stops when the socket ends
 }

@@ -178,3 +178,26 @@ func TestSocketOfAnotherSiteIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestSigningOutClosesEveryTab(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		token, _ := mia.invite(room, ada, "moderator")
+		guest, other := s.browser(), s.browser()
+		guest.enter(token, ada).want(http.StatusOK)
+		early := guest.connect(room, hello())
+		early.want("welcome")
+		// A new session id, and still the same browser.
+		guest.post("/session", obj{"email": "mia@marlow.example", "password": password}).want(http.StatusOK)
+		other.post("/session", obj{"email": "mia@marlow.example", "password": password}).want(http.StatusOK)
+		tabs := []*socket{early, guest.connect(room, hello())}
+		tabs[1].want("welcome")
+		elsewhere := other.connect(room, hello())
+		elsewhere.want("welcome")
+		guest.send("DELETE", "/session", nil).want(http.StatusNoContent)
+		for _, tab := range tabs {
+			tab.wantClosed(protocol.CloseSignedOut.Code)
+		}
+		elsewhere.send(obj{"type": "chat", "id": 2, "text": "still here"})
+		elsewhere.want("ack")
+	})
+}
