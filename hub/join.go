@@ -282,6 +282,9 @@ func (r *Room) frontLocked(c *conn, id int64) protocol.Welcome {
 	w := protocol.Welcome{ID: id, Now: r.nowLocked().UnixMilli(), Build: r.hub.Build, Room: r.state.Info,
 		Doors: r.state.Doors, Settings: r.state.Settings, Here: r.presence.here, Cursor: r.cursors.seal(r.state.At)}
 	w.Room.ID, w.Room.Kind = r.id, r.state.Rules.Kind
+	if !c.eyes.may(protocol.CanWatch) {
+		w.Room.StageURL = ""
+	}
 	if c.participant != "" {
 		you := r.youOf(c)
 		w.You = &you

@@ -108,14 +108,15 @@ func (d *Desk) Waits(ctx context.Context, room, token string) error {
 		return refuse(protocol.LinkInvalid)
 	}
 	now, err := d.Store.Now(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	switch inv.state(now.UnixMilli()) {
-	case "revoked":
+	case inv.Revoked != 0:
 		return refuse(protocol.Withdrawn)
-	case "expired":
+	case inv.Expires <= now.UnixMilli():
 		return refuse(protocol.LinkExpired)
+	case inv.MaxUses > 0 && inv.Uses >= inv.MaxUses:
+		return refuse(protocol.LinkUsed) // who used it has a place
 	}
 	return nil
 }

@@ -201,3 +201,46 @@ func TestSigningOutClosesEveryTab(t *testing.T) {
 		elsewhere.want("ack")
 	})
 }
+
+func TestStageIsSecretUntilTheDoorsOpen(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, _ string) {
+		const stage = "https://cdn.example/live.m3u8"
+		room := mia.make(obj{"title": "Later", "kind": "webcast", "start": "2126-12-03T15:00", "zone": "UTC", "access": "anyone", "stage_url": stage})
+		token, _ := mia.invite(room, ada, "speaker")
+		waiting := hello()
+		waiting["invite"] = token
+		lobby := s.browser().connect(room, waiting)
+		guest := s.browser()
+		guest.post("/media/"+room+"/enter", obj{"email": "eve@guest.example", "name": "Eve"}).want(http.StatusOK)
+		early := guest.connect(room, hello())
+		for _, tab := range []*socket{lobby, early} {
+			if url := tab.want("welcome")["room"].(obj)["stage_url"]; url != nil {
+				t.Fatalf("stage %v before the doors open", url)
+			}
+		}
+		for _, b := range []*browser{guest, s.browser()} {
+			if url := b.get("/media/" + room).text("stage_url"); url != "" {
+				t.Fatalf("stage %v before the doors open", url)
+			}
+		}
+		if url := mia.get("/media/" + room).text("stage_url"); url != stage {
+			t.Fatalf("its manager sees %q", url)
+		}
+		mia.post("/media/"+room+"/doors", obj{"do": "open"}).want(http.StatusOK)
+		if url := early.want("welcome")["room"].(obj)["stage_url"]; url != stage {
+			t.Fatalf("stage %v with the doors open", url)
+		}
+	})
+}
+
+func TestUsedLinkIsNoPlaceInTheLobby(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		token, _ := mia.invite(room, ada, "viewer")
+		guest := s.browser()
+		guest.enter(token, ada).want(http.StatusOK)
+		waiting := hello()
+		waiting["invite"] = token
+		s.browser().connect(room, waiting).wantClosed(protocol.CloseSignedOut.Code)
+		guest.connect(room, waiting).want("welcome")
+	})
+}
