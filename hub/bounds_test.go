@@ -132,3 +132,22 @@ func TestWhatWaitsForASlowDeviceIsGoneWithTheRole(t *testing.T) {
 		}
 	})
 }
+
+func TestOneInvitationWaitsOnceHoweverManyTabsItHas(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorldWith(t, s, 1, roomlog.DoorsBody{State: protocol.Scheduled})
+		mia, _ := w.join(w.nodes[0], "mia")
+		var tabs []*peer
+		for range 11 {
+			p := w.dial(w.nodes[0], "", roomID)
+			p.write(map[string]any{"type": "hello", "id": p.count(), "client": p.client, "invite": "good"})
+			p.want("welcome", nil)
+			tabs = append(tabs, p)
+		}
+		tabs[0].wantClosed(protocol.CloseReplaced)
+		tabs[10].barrier()
+		if m := mia.want("presence", func(m message) bool { return m.text("waiting") != "0" }); m.text("waiting") != "1" {
+			t.Fatalf("one invitation waits as %s", m.text("waiting"))
+		}
+	})
+}

@@ -43,6 +43,7 @@ type conn struct {
 	limit  *rate.Limiter
 	floods int
 	client string
+	invite string      // with which it waits in the lobby
 	late   *time.Timer // closes a connection that doesn't say Hello
 
 	// Set by join, before anybody else sees the conn.
