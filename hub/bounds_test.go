@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -149,5 +150,20 @@ func TestOneInvitationWaitsOnceHoweverManyTabsItHas(t *testing.T) {
 		if m := mia.want("presence", func(m message) bool { return m.text("waiting") != "0" }); m.text("waiting") != "1" {
 			t.Fatalf("one invitation waits as %s", m.text("waiting"))
 		}
+	})
+}
+
+func TestRushOfTabsEndsWithAsManyAsOnePersonMayHave(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorld(t, s, 1)
+		mia, _ := w.join(w.nodes[0], "mia")
+		var rush sync.WaitGroup
+		for range 60 {
+			p := w.dial(w.nodes[0], "val", roomID)
+			rush.Go(func() { p.write(map[string]any{"type": "hello", "id": 1, "client": p.client}) })
+		}
+		rush.Wait()
+		mia.ok("roster", map[string]any{"open": true})
+		mia.want("roster", func(m message) bool { return strings.Contains(fmt.Sprint(m), "devices:10 id:val") })
 	})
 }

@@ -225,10 +225,10 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	replaceOldest(m.conns)
 }
 
-// replaceOldest closes the oldest of too many connections. The room's mu is held.
+// replaceOldest closes the oldest of too many connections: all that are too many,
+// since earlier ones may not be gone yet. The room's mu is held.
 func replaceOldest(conns []*conn) {
-	if len(conns) > mostConns {
-		old := conns[0]
+	for _, old := range conns[:max(0, len(conns)-mostConns)] {
 		old.reason = protocol.CloseReplaced
 		old.shard.touchLocked(old)
 	}
