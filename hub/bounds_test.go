@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -130,5 +131,39 @@ func TestWhatWaitsForASlowDeviceIsGoneWithTheRole(t *testing.T) {
 		if strings.Contains(sue.raw.String(), "canary") {
 			t.Fatal("history of the backchannel came after the demotion")
 		}
+	})
+}
+
+func TestOneInvitationWaitsOnceHoweverManyTabsItHas(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorldWith(t, s, 1, roomlog.DoorsBody{State: protocol.Scheduled})
+		mia, _ := w.join(w.nodes[0], "mia")
+		var tabs []*peer
+		for range 11 {
+			p := w.dial(w.nodes[0], "", roomID)
+			p.write(map[string]any{"type": "hello", "id": p.count(), "client": p.client, "invite": "good"})
+			p.want("welcome", nil)
+			tabs = append(tabs, p)
+		}
+		tabs[0].wantClosed(protocol.CloseReplaced)
+		tabs[10].barrier()
+		if m := mia.want("presence", func(m message) bool { return m.text("waiting") != "0" }); m.text("waiting") != "1" {
+			t.Fatalf("one invitation waits as %s", m.text("waiting"))
+		}
+	})
+}
+
+func TestRushOfTabsEndsWithAsManyAsOnePersonMayHave(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorld(t, s, 1)
+		mia, _ := w.join(w.nodes[0], "mia")
+		var rush sync.WaitGroup
+		for range 60 {
+			p := w.dial(w.nodes[0], "val", roomID)
+			rush.Go(func() { p.write(map[string]any{"type": "hello", "id": 1, "client": p.client}) })
+		}
+		rush.Wait()
+		mia.ok("roster", map[string]any{"open": true})
+		mia.want("roster", func(m message) bool { return strings.Contains(fmt.Sprint(m), "devices:10 id:val") })
 	})
 }

@@ -35,6 +35,7 @@ type conn struct {
 	ws          *websocket.Conn
 	sock        *sock
 	participant string // empty: nobody, who may wait in the lobby
+	browser     string // the session that proved it
 	gone        chan struct{}
 	closing     sync.Once
 
@@ -42,6 +43,7 @@ type conn struct {
 	limit  *rate.Limiter
 	floods int
 	client string
+	invite string      // with which it waits in the lobby
 	late   *time.Timer // closes a connection that doesn't say Hello
 
 	// Set by join, before anybody else sees the conn.
@@ -111,6 +113,9 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, room string) {
 	ws.SetReadLimit(protocol.MaxFrame)
 	c := &conn{hub: h, roomID: room, ws: ws, sock: small.sock, participant: participant,
 		gone: make(chan struct{}), limit: rate.NewLimiter(perSecond, burst)}
+	if h.Browser != nil {
+		c.browser = h.Browser(r)
+	}
 	h.metrics.connections.Add(1)
 	go c.readLoop() // stops when the socket ends
 }

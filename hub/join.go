@@ -72,7 +72,7 @@ func (c *conn) seat(ctx context.Context, m *protocol.Hello) (roomlog.Seat, error
 		}
 		return seat, c.closeFor(err, "lobby")
 	}
-	c.participant = ""
+	c.participant, c.invite = "", m.Invite
 	return roomlog.Seat{Tip: seat.Tip}, nil
 }
 
@@ -210,7 +210,8 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	c.sock.unblocked = c.unblock
 	r.idle = 0
 	if c.participant == "" {
-		r.waiting++
+		r.lobby[c.invite] = append(r.lobby[c.invite], c)
+		replaceOldest(r.lobby[c.invite])
 		return
 	}
 	m := r.members[c.participant]
@@ -221,8 +222,13 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	m.name, m.guest = seat.Name, seat.Guest
 	m.conns = append(m.conns, c)
 	r.presence.changed(c.participant)
-	if len(m.conns) > mostConns {
-		old := m.conns[0]
+	replaceOldest(m.conns)
+}
+
+// replaceOldest closes the oldest of too many connections: all that are too many,
+// since earlier ones may not be gone yet. The room's mu is held.
+func replaceOldest(conns []*conn) {
+	for _, old := range conns[:max(0, len(conns)-mostConns)] {
 		old.reason = protocol.CloseReplaced
 		old.shard.touchLocked(old)
 	}
@@ -240,7 +246,10 @@ func (r *Room) leave(c *conn) {
 		c.shard.conns = c.shard.conns[:last]
 	}
 	if c.participant == "" {
-		r.waiting--
+		r.lobby[c.invite] = slices.DeleteFunc(r.lobby[c.invite], func(o *conn) bool { return o == c })
+		if len(r.lobby[c.invite]) == 0 {
+			delete(r.lobby, c.invite)
+		}
 		return
 	}
 	m := r.members[c.participant]
@@ -282,6 +291,9 @@ func (r *Room) frontLocked(c *conn, id int64) protocol.Welcome {
 	w := protocol.Welcome{ID: id, Now: r.nowLocked().UnixMilli(), Build: r.hub.Build, Room: r.state.Info,
 		Doors: r.state.Doors, Settings: r.state.Settings, Here: r.presence.here, Cursor: r.cursors.seal(r.state.At)}
 	w.Room.ID, w.Room.Kind = r.id, r.state.Rules.Kind
+	if !c.eyes.may(protocol.CanWatch) {
+		w.Room.StageURL = ""
+	}
 	if c.participant != "" {
 		you := r.youOf(c)
 		w.You = &you

@@ -148,7 +148,7 @@ type beatWork struct {
 
 // presenceLocked takes what the store doesn't know yet. r.mu is held.
 func (r *Room) presenceLocked() beatWork {
-	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(r.waiting)},
+	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(len(r.lobby))},
 		changed: map[string]*roomlog.Presence{}, now: r.nowLocked(), roster: r.watchedLocked()}
 	for id := range r.presence.pending {
 		w.changed[id] = r.hereLocked(id)

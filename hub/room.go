@@ -27,7 +27,7 @@ type Room struct {
 	ring     ring
 	shards   []*shard
 	members  map[string]*member // the participants whom this node holds
-	waiting  int                // connections in the lobby
+	lobby    map[string][]*conn // those who wait, by invitation, in the order in which they came
 	votes    map[string]int64
 	voted    map[string]bool // questions whose votes changed since the last tick
 	receipts map[string]*receipt
@@ -52,7 +52,7 @@ type member struct {
 // openRoom builds the room from its newest snapshot and the log after it, and
 // starts to follow. It blocks for some calls to Redis.
 func openRoom(ctx context.Context, h *Hub, id string) (*Room, error) {
-	r := &Room{hub: h, id: id, cursors: newCursors(h.Secret, id), members: map[string]*member{},
+	r := &Room{hub: h, id: id, cursors: newCursors(h.Secret, id), members: map[string]*member{}, lobby: map[string][]*conn{},
 		votes: map[string]int64{}, voted: map[string]bool{}, receipts: map[string]*receipt{}}
 	for range runtime.GOMAXPROCS(0) {
 		r.shards = append(r.shards, &shard{room: r})

@@ -38,13 +38,19 @@ end
 -- Whether somebody of rank a may act on somebody of rank b.
 local function outranks(a, b) return a > b or (a == 4 and b == 4) end
 
+-- The refusal of who is muted; nil for everybody else.
+local function muted()
+  local ends = redis.call('HGET', MUTES, actor)
+  if ends and (ends == '-1' or tonumber(ends) > now) then return refuse('muted', ends) end
+end
+
 local effects = {}
 
 -- speak: a message or a question of one's own. 9 most in a window, 10 window in
 -- ms, 11 whether slow mode applies, 12 question id or -, 13 its state
 function effects.speak()
-  local muted = redis.call('HGET', MUTES, actor)
-  if muted and (muted == '-1' or tonumber(muted) > now) then return refuse('muted', muted) end
+  local silent = muted()
+  if silent then return silent end
   local most, window = tonumber(ARGV[9]), tonumber(ARGV[10])
   local slow = 0
   if ARGV[11] == '1' and rank == 1 then slow = SLOW_MODE * 1000 end
@@ -65,6 +71,8 @@ end
 -- question: a new state. 9 version expected, 10 new state, 11 whether a muted
 -- actor is refused
 function effects.question()
+  local silent = ARGV[11] == '1' and muted()
+  if silent then return silent end
   local current = redis.call('HGET', QUESTIONS, object)
   if not current then return refuse('not_found') end
   local version = tonumber(string.match(current, '^(%d+)'))
@@ -79,7 +87,8 @@ function effects.role()
   if not target then return refuse('not_found') end
   if not outranks(rank, target) or new > rank then return refuse('forbidden') end
   if target == new then return refuse('conflict', target) end
-  if target == 4 and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
+  local out = redis.call('HEXISTS', REMOVED, object) == 1
+  if target == 4 and not out and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
   -- A link that was made before somebody was lowered doesn't raise them again.
   if new < target then redis.call('HSET', META, 'lowered:' .. object, string.format('%.0f', now)) end
   return nil, set_role(object, new)

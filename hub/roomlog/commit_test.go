@@ -288,3 +288,26 @@ func TestAnswersAreForgottenInTime(t *testing.T) {
 		}
 	})
 }
+
+// Of the managers only those count who are in the room.
+func TestRemovedManagerIsNoLastManager(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		do := func(c roomlog.Command) error {
+			_, err := s.Commit(t.Context(), c)
+			return err
+		}
+		remove := roomlog.Command{Room: room, Actor: "mia", Allowed: managers, Kind: "remove", Object: "vic", Body: []byte(`{}`), Effect: roomlog.Remove{Out: true}}
+		must(t, do(remove))
+		must(t, do(setRole("mia", "vic", protocol.Manager)))
+		wantCode(t, do(setRole("mia", "mia", protocol.Viewer)), protocol.LastManager)
+		must(t, do(setRole("mia", "moe", protocol.Manager)))
+		must(t, do(setRole("mia", "vic", protocol.Viewer)))
+		must(t, do(setRole("mia", "moe", protocol.Viewer)))
+		must(t, do(setRole("mia", "vic", protocol.Manager)))
+		remove.Effect = roomlog.Remove{}
+		must(t, do(remove))
+		must(t, do(setRole("vic", "mia", protocol.Viewer)))
+		wantCode(t, do(setRole("vic", "vic", protocol.Viewer)), protocol.LastManager)
+	})
+}

@@ -39,12 +39,13 @@ local function append_entry(id, now, kind, actor, object, version, body)
   return {1, seq, id, string.format('%.0f', now), string.format('%.0f', version)}
 end
 
--- Sets a role and counts the managers. The caller has checked that it may, and
--- appends the entry with the version that this returns.
+-- Sets a role and counts the managers who weren't removed. The caller has
+-- checked that it may, and appends the entry with the version that this returns.
 local function set_role(pid, rank)
   local old, version = role_of(pid)
-  if old == 4 and rank ~= 4 then redis.call('HINCRBY', META, 'managers', -1) end
-  if old ~= 4 and rank == 4 then redis.call('HINCRBY', META, 'managers', 1) end
+  local in_room = redis.call('HEXISTS', REMOVED, pid) == 0
+  if in_room and old == 4 and rank ~= 4 then redis.call('HINCRBY', META, 'managers', -1) end
+  if in_room and old ~= 4 and rank == 4 then redis.call('HINCRBY', META, 'managers', 1) end
   redis.call('HSET', ROLES, pid, rank .. ' ' .. (version + 1))
   return version + 1
 end
