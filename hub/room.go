@@ -191,12 +191,12 @@ func (r *Room) closeAll(reason protocol.CloseReason) {
 	}
 }
 
-// retire stops a room that has been empty for a while. It reports whether the
-// room is gone.
+// retire stops a room that has been empty for a while. It reports whether it
+// did, which it does once.
 func (r *Room) retire() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.idle < idleBeats || r.connsLocked() > 0 {
+	if r.retired || r.idle < idleBeats || r.connsLocked() > 0 {
 		return false
 	}
 	r.retired = true
