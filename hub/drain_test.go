@@ -27,7 +27,7 @@ func TestDrainSendsEverybodyElsewhere(t *testing.T) {
 	must(t, mute.Write(t.Context(), websocket.MessageText, []byte(`{"type":"hello","id":1,"client":"`+roomlog.NewID()+`"}`)))
 	vic.want("presence", func(m message) bool { return m.text("here") == "2" })
 	drained := make(chan struct{})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
 	go func() {
 		defer close(drained)
