@@ -292,7 +292,8 @@ func (c *conn) shut(reason protocol.CloseReason) {
 		c.hub.metrics.connections.Add(-1)
 		go func() { // stops within closePatience
 			defer close(c.gone)
-			cut := time.AfterFunc(closePatience, func() { _ = c.ws.CloseNow() })
+			// ws.CloseNow does nothing once ws.Close has begun, which waits for 5 s.
+			cut := time.AfterFunc(closePatience, func() { _ = c.sock.Close() })
 			defer cut.Stop()
 			_ = c.ws.Close(websocket.StatusCode(reason.Code), reason.Text) // the peer may be gone
 		}()

@@ -38,3 +38,19 @@ func TestWhatTheLeaseHeldBackIsStillDue(t *testing.T) {
 		})
 	}
 }
+
+// TestRemovedPersonGetsNothingOfWhatCameAfter removes somebody whose socket is
+// busy, and goes on without them.
+func TestRemovedPersonGetsNothingOfWhatCameAfter(t *testing.T) {
+	r := &Room{hub: &Hub{}, cursors: newCursors([]byte("test"), "room"), state: newState(), members: map[string]*member{}}
+	r.state.Rules = protocol.Rules{Kind: protocol.Webcast, Collaboration: true}
+	r.state.Doors.State = protocol.Open
+	c := &conn{room: r, participant: "vic", eyes: r.state.eyesOf("vic"), next: 1}
+	r.members["vic"] = &member{conns: []*conn{c}}
+	r.Apply(roomlog.Entry{Position: roomlog.Position{Seq: 1}, Kind: "remove", Object: "vic", Body: encodeBody(removeBody{Out: true})})
+	r.Apply(roomlog.Entry{Position: roomlog.Position{Seq: 2}, Kind: "chat", Body: encodeBody(chatBody{Text: "canary"})})
+	p, ok := r.packLocked(c, map[batchKey][]byte{})
+	if !ok || p.close != protocol.CloseRemoved || bytes.Contains(p.frame, []byte("canary")) {
+		t.Fatalf("closed with %v after %s", p.close, p.frame)
+	}
+}

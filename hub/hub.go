@@ -104,9 +104,9 @@ func (h *Hub) Close() {
 // Draining reports whether Drain was called: no new connections are taken.
 func (h *Hub) Draining() bool { return h.draining.Load() }
 
-// Drain tells every connection to come back, spread over the time that ctx
-// allows, and returns when all are closed or ctx ends. New ones are refused
-// from the start.
+// Drain tells everybody in a room to come back, spread over the time that ctx
+// allows, and returns when all are closed or ctx ends. Who comes meanwhile is
+// told so too; who has not said Hello by then is cut off.
 func (h *Hub) Drain(ctx context.Context) {
 	h.draining.Store(true)
 	var conns []*conn

@@ -109,6 +109,9 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.hub.Draining() { // or Drain, which lists who is here, would miss c
+		return false, protocol.CloseRestart
+	}
 	if r.retired {
 		return false, nil
 	}

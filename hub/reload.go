@@ -28,7 +28,7 @@ func (r *Room) Reload(ctx context.Context) (roomlog.Position, error) {
 	if r.state != nil {
 		r.hub.metrics.forks.Add(1)
 		r.hub.Log.Warn().Str("room", r.id).Uint64("seq", s.At.Seq).Msg("the room's log was rewound; everybody starts afresh")
-		go r.reassert(r.state, s) // stops by itself: every call has a timeout
+		go r.reassert(forgotten(r.state, s, r.nowLocked())) // stops by itself: every call has a timeout
 	}
 	r.state, r.votes, r.snapped = s, votes, snapped
 	r.ring = ring{}
@@ -77,22 +77,33 @@ func replay(ctx context.Context, store *roomlog.Store, room string) (s *state, s
 	return s, snapped, nil
 }
 
-// reassert repeats what a rewound log has forgotten, if it took something from
-// somebody: a demotion, a mute, a removal.
-func (r *Room) reassert(before, after *state) {
-	ctx, cancel := context.WithTimeout(r.hub.ctx, 30*time.Second)
-	defer cancel()
+// forgotten returns the commands that repeat what before took from somebody and
+// after, of a rewound log, no longer knows: a demotion, a mute, a removal.
+func forgotten(before, after *state, now time.Time) (again []roomlog.Command) {
+	add := func(kind, participant string, body any, effect roomlog.Effect) {
+		again = append(again, roomlog.Command{Kind: kind, Object: participant, Body: encodeBody(body), Effect: effect})
+	}
 	for id, was := range before.People {
 		is := after.person(id, was.Name)
 		who := protocol.Person{ID: id, Name: was.Name, Role: was.Role}
 		if was.Role < is.Role {
-			r.system(ctx, "role", id, roleBody{RoleBody: roomlog.RoleBody{Role: was.Role, Name: was.Name}, Was: is.Role}, roomlog.SetRole{Role: was.Role})
+			add("role", id, roleBody{RoleBody: roomlog.RoleBody{Role: was.Role, Name: was.Name}, Was: is.Role}, roomlog.SetRole{Role: was.Role})
 		}
 		if was.Removed && !is.Removed {
-			r.system(ctx, "remove", id, removeBody{Person: who, Out: true}, roomlog.Remove{Out: true})
+			add("remove", id, removeBody{Person: who, Out: true}, roomlog.Remove{Out: true})
 		}
-		if left := was.MutedUntil - r.now().UnixMilli(); is.MutedUntil == 0 && (was.MutedUntil == -1 || left > 0) {
-			r.system(ctx, "mute", id, muteBody{Person: who}, roomlog.Mute{For: time.Duration(left) * time.Millisecond})
+		if left := was.MutedUntil - now.UnixMilli(); is.MutedUntil == 0 && (was.MutedUntil == -1 || left > 0) {
+			add("mute", id, muteBody{Person: who}, roomlog.Mute{For: time.Duration(left) * time.Millisecond})
 		}
+	}
+	return again
+}
+
+// reassert commits them. It blocks for a call to Redis each.
+func (r *Room) reassert(again []roomlog.Command) {
+	ctx, cancel := context.WithTimeout(r.hub.ctx, 30*time.Second)
+	defer cancel()
+	for _, c := range again {
+		r.system(ctx, c)
 	}
 }

@@ -167,10 +167,10 @@ func (r *Room) gaugeLocked(least protocol.Role, m protocol.ServerMessage) {
 }
 
 // system commits something that no person does.
-func (r *Room) system(ctx context.Context, kind, object string, body any, effect roomlog.Effect) {
-	_, err := r.hub.Store.Commit(ctx, roomlog.Command{Room: r.id, Kind: kind, Object: object, Body: encodeBody(body), Effect: effect})
-	if e, known := protocol.AsError(err); err != nil && !(known && e.Code == protocol.Conflict) {
-		r.hub.logged(err, r.id, "", "commit "+kind)
+func (r *Room) system(ctx context.Context, c roomlog.Command) {
+	c.Room = r.id
+	if _, err := r.hub.Store.Commit(ctx, c); err != nil {
+		r.hub.logged(err, r.id, "", "commit "+c.Kind)
 	}
 }
 
@@ -191,12 +191,12 @@ func (r *Room) closeAll(reason protocol.CloseReason) {
 	}
 }
 
-// retire stops a room that has been empty for a while. It reports whether the
-// room is gone.
+// retire stops a room that has been empty for a while. It reports whether it
+// did, which it does once.
 func (r *Room) retire() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.idle < idleBeats || r.connsLocked() > 0 {
+	if r.retired || r.idle < idleBeats || r.connsLocked() > 0 {
 		return false
 	}
 	r.retired = true
