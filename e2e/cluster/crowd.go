@@ -35,6 +35,7 @@ type Crowd struct {
 	total   atomic.Int64 // accepted messages
 	unsure  atomic.Int64
 	quiet   chan struct{}
+	ctx     context.Context // ends when they leave
 	cancel  context.CancelFunc
 	talking sync.WaitGroup
 	living  sync.WaitGroup
@@ -49,7 +50,7 @@ func (c *Cluster) Gather(g Gathering) *Crowd {
 		w.Room = c.OpenRoom(admin)
 	}
 	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Minute)
-	w.cancel = cancel
+	w.ctx, w.cancel = ctx, cancel
 	c.t.Cleanup(w.Leave)
 	w.enter(g.People)
 	w.Manager = c.Person(admin, w.Room, "manager", 0)
@@ -156,6 +157,26 @@ func (w *Crowd) Hush() {
 	w.talking.Wait()
 }
 
+// Join brings somebody in later.
+func (w *Crowd) Join(p *Person) {
+	w.t.Helper()
+	here := make(chan struct{})
+	p.here = func() { close(here) }
+	w.living.Go(func() { p.Live(w.ctx) })
+	select {
+	case <-here:
+	case <-time.After(time.Minute):
+		w.t.Fatalf("%s didn't come in\n%s", p.Name, w.cluster.Complaints())
+	}
+	p.late = true
+	w.People = append(w.People, p)
+}
+
+// Without leaves somebody out of what is checked, such as who was removed.
+func (w *Crowd) Without(p *Person) {
+	w.People = slices.DeleteFunc(w.People, func(x *Person) bool { return x == p })
+}
+
 // Leave ends all connections.
 func (w *Crowd) Leave() {
 	w.cancel()
@@ -220,7 +241,7 @@ func (w *Crowd) Check() Found {
 	wrong := 0
 	for _, p := range w.People {
 		v := p.View()
-		if why := compare(v, ids); why != "" {
+		if why := compare(v, ids, p.late); why != "" {
 			if wrong++; wrong <= 5 {
 				w.t.Errorf("%s: %s; reset %d times, connected %d times", p.Name, why, len(v.Resets), v.Connects)
 			}
@@ -242,9 +263,10 @@ func (w *Crowd) Check() Found {
 	return f
 }
 
-// compare holds one view against the log: the whole of it, or, after a reset, its end.
-func compare(v View, log []string) string {
-	if len(v.Resets) == 0 && len(v.Chat) != len(log) {
+// compare holds one view against the log: the whole of it or, after a reset or
+// of somebody who came late, its end.
+func compare(v View, log []string, late bool) string {
+	if len(v.Resets) == 0 && !late && len(v.Chat) != len(log) {
 		return fmt.Sprintf("saw %d entries, the log has %d", len(v.Chat), len(log))
 	}
 	if len(v.Chat) > len(log) {

@@ -35,6 +35,7 @@ type Person struct {
 	room    string
 	client  string
 	here    func() // called once, at the first welcome
+	late    bool   // came when there had been talk already
 
 	doing sync.Mutex // held by Do: one command at a time
 
