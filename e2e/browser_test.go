@@ -23,7 +23,7 @@ func TestStories(t *testing.T) {
 	for _, story := range stories {
 		t.Run(strings.TrimSuffix(filepath.Base(story), ".test.mjs"), func(t *testing.T) {
 			c := cluster.Start(t, cluster.Plan{Nodes: 2})
-			world, err := json.Marshal(map[string]string{"a": c.Nodes[0].URL, "b": c.Nodes[1].URL,
+			world, err := json.Marshal(map[string]string{"a": c.Nodes[0].URL, "b": c.Nodes[1].URL, "redis": c.Store,
 				"email": cluster.AdminEmail, "password": cluster.AdminPassword})
 			if err != nil {
 				t.Fatal(err)

@@ -14,8 +14,13 @@ const (
 	toAsker = "asker"
 )
 
-// mostAnswers is how many written answers one question may have.
-const mostAnswers = 20
+// mostAnswers is how many written answers one question may have; mostAsked is
+// how many questions one person may put in a room. Every page gets all questions
+// at once.
+const (
+	mostAnswers = 20
+	mostAsked   = 50
+)
 
 // moves says from which states a question may go where.
 var moves = map[string][]string{
@@ -31,12 +36,27 @@ func (c *conn) ask(ctx context.Context, m *protocol.Ask) (protocol.ServerMessage
 	if err != nil {
 		return nil, err
 	}
+	if c.asked() >= mostAsked {
+		return nil, protocol.Errorf(protocol.Conflict, "You have asked %d questions already.", mostAsked)
+	}
 	q := question{ID: roomlog.NewID(), State: protocol.QuestionOpen, Text: s, Asker: c.me(), Anonymous: m.Anonymous}
 	if c.room.settingsNow().Premoderation && !c.now().may(protocol.CanModerateQnA) {
 		q.State = protocol.QuestionHeld
 	}
 	return c.commit(ctx, m.ID, protocol.CanAsk, "question", q.ID, q,
 		roomlog.Speak{Most: c.hub.Pace, Window: paceWindow, Question: q.ID, QuestionState: q.State})
+}
+
+// asked counts the questions of c's person, whatever became of them.
+func (c *conn) asked() (n int) {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	for _, q := range c.room.state.Questions {
+		if q.Asker.ID == c.participant {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Room) settingsNow() protocol.RoomSettings {

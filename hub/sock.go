@@ -15,10 +15,11 @@ import (
 // Bounds of one socket.
 const (
 	kernelBuffer = 64 << 10         // what the kernel may hold for a reader that is away
-	mostQueued   = 256 << 10        // what we hold beside it
-	stuckAfter   = 10 * time.Second // a socket that takes nothing for so long is closed
-	readBuffer   = 512
-	writeBuffer  = 256 // control frames only
+	mostQueued   = 256 << 10        // what we hold behind the write that the kernel is taking
+	stuckAfter   = 10 * time.Second // a socket that takes less than flushChunk in so long is closed
+	flushChunk   = 16 << 10
+	readBuffer   = 256
+	writeBuffer  = 136 // control frames only
 )
 
 // keepAlive finds peers that vanished without a word, within 40 seconds and
@@ -39,6 +40,7 @@ type sock struct {
 
 	mu     sync.Mutex // guards the following
 	rest   []byte     // not yet taken by the kernel
+	most   int        // how long rest may get
 	err    error
 	closed bool // a close frame goes out; no data may follow it
 }
@@ -104,11 +106,16 @@ func (s *sock) writeLocked(b []byte) (int, error) {
 	if n == len(b) {
 		return n, nil
 	}
-	if len(s.rest)+len(b)-n > mostQueued {
+	// A reader that had taken everything isn't slow because one frame is long: a
+	// full room takes more than mostQueued to tell.
+	idle := len(s.rest) == 0
+	if idle {
+		s.most = len(b) - n + mostQueued
+	}
+	if len(s.rest)+len(b)-n > s.most {
 		s.err = errSlow
 		return n, errSlow
 	}
-	idle := len(s.rest) == 0
 	s.rest = append(s.rest, b[n:]...)
 	if idle {
 		go s.flush() // stops when rest is written or the socket fails
@@ -138,7 +145,7 @@ func (s *sock) tryWrite(b []byte) (n int, err error) {
 func (s *sock) flush() {
 	for {
 		s.mu.Lock()
-		b := s.rest
+		b := s.rest[:min(len(s.rest), flushChunk)]
 		s.mu.Unlock()
 		_ = s.Conn.SetWriteDeadline(time.Now().Add(stuckAfter))
 		n, err := s.Conn.Write(b)

@@ -52,7 +52,7 @@ func Redis(t testing.TB) *roomlog.Store {
 			shared.err = err
 			return
 		}
-		shared.server, shared.err = start(dir)
+		shared.server, shared.err = start(dir, "--appendfsync", "no")
 	})
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -65,7 +65,8 @@ func Redis(t testing.TB) *roomlog.Store {
 	return s.WithPrefix("t" + roomlog.NewID() + ":")
 }
 
-// Server is a redis-server of a test's own, with an append-only file.
+// Server is a redis-server of a test's own. Its append-only file is synced with
+// every write: with everysec, a slow disk lets kill -9 take what was answered.
 type Server struct {
 	URL  string
 	Addr string
@@ -112,7 +113,7 @@ func (s *Server) Start() error {
 		return fmt.Errorf("these tests need a real Redis: apt-get install redis-server (%w)", err)
 	}
 	s.cmd = exec.Command(path, append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.Dir, "--save", "",
-		"--appendonly", "yes", "--logfile", filepath.Join(s.Dir, "redis.log")}, s.Args...)...)
+		"--appendonly", "yes", "--appendfsync", "always", "--logfile", filepath.Join(s.Dir, "redis.log")}, s.Args...)...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
