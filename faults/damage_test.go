@@ -14,7 +14,7 @@ import (
 // poison puts into the log and onto the channel what no script writes.
 func poison(f *trial) {
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: 60, Talkers: 10, Every: 300 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: 60, Talkers: 30, Every: 900 * time.Millisecond})
 	w.Reached(20)
 	keys := c.Open().Keys(w.Room)
 	client := f.redisAt(c.Redis.Addr)
@@ -71,8 +71,9 @@ func (f *trial) alive(c *cluster.Cluster) {
 
 func flushAll(f *trial) {
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: 60, Talkers: 10, Every: 300 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: 60, Talkers: 30, Every: 900 * time.Millisecond})
 	w.Reached(20)
+	w.Hush()
 	client := f.redisAt(c.Redis.Addr)
 	if err := client.FlushAll(f.Context()).Err(); err != nil {
 		f.Fatal(err)

@@ -13,7 +13,7 @@ import (
 
 func killSubscriptions(f *trial) {
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: 90, Talkers: 30, Every: 300 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: 90, Talkers: 60, Every: 900 * time.Millisecond})
 	w.Reached(60)
 	client := f.redisAt(c.Redis.Addr)
 	killed := int64(0)
@@ -68,7 +68,7 @@ func blackHole(up, down bool) func(*trial) {
 	return func(f *trial) {
 		l := &links{f: f}
 		c := cluster.Start(f, cluster.Plan{Nodes: 3, Via: l.via})
-		w := c.Gather(cluster.Gathering{People: 90, Talkers: 15, Every: 300 * time.Millisecond})
+		w := c.Gather(cluster.Gathering{People: 90, Talkers: 45, Every: 900 * time.Millisecond})
 		x := f.newInsider(w, 1)
 		w.Reached(40)
 		there := at(w, x.Node())

@@ -13,7 +13,7 @@ import (
 func killNode(f *trial) {
 	people := size(2000, 300)
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: people, Talkers: 20, Every: 500 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: people, Talkers: 40, Every: time.Second})
 	w.Reached(40)
 	there := len(at(w, 0))
 	c.Nodes[0].Kill()
@@ -30,7 +30,7 @@ func killNode(f *trial) {
 func pauseNode(long time.Duration) func(*trial) {
 	return func(f *trial) {
 		c := cluster.Start(f, cluster.Plan{Nodes: 3})
-		w := c.Gather(cluster.Gathering{People: 60, Talkers: 10, Every: 500 * time.Millisecond})
+		w := c.Gather(cluster.Gathering{People: 60, Talkers: 20, Every: 900 * time.Millisecond})
 		x := f.newInsider(w, 1)
 		w.Reached(20)
 		node := c.Nodes[x.Node()]

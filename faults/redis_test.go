@@ -22,7 +22,7 @@ import (
 
 func killRedis(f *trial) {
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: size(300, 90), Talkers: 30, Every: 300 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: size(300, 90), Talkers: 60, Every: 900 * time.Millisecond})
 	w.Reached(60)
 	client := f.redisAt(c.Redis.Addr)
 	before := f.info(client, "server", "run_id")
@@ -46,7 +46,7 @@ func killRedis(f *trial) {
 func cutTail(n int64) func(*trial) {
 	return func(f *trial) {
 		c := cluster.Start(f, cluster.Plan{Nodes: 3})
-		w := c.Gather(cluster.Gathering{People: 60, Talkers: 30, Every: 300 * time.Millisecond})
+		w := c.Gather(cluster.Gathering{People: 60, Talkers: 60, Every: 900 * time.Millisecond})
 		x, out := f.newInsider(w, 1), w.People[50]
 		w.Reached(150)
 		w.Hush()
@@ -142,7 +142,7 @@ func (f *trial) removed(c *cluster.Cluster, w *cluster.Crowd, p *cluster.Person)
 func pauseRedis(long time.Duration) func(*trial) {
 	return func(f *trial) {
 		c := cluster.Start(f, cluster.Plan{Nodes: 3})
-		w := c.Gather(cluster.Gathering{People: 90, Talkers: 30, Every: 300 * time.Millisecond})
+		w := c.Gather(cluster.Gathering{People: 90, Talkers: 60, Every: 900 * time.Millisecond})
 		w.Reached(60)
 		if err := c.Redis.Signal(syscall.SIGSTOP); err != nil {
 			f.Fatal(err)
@@ -181,7 +181,7 @@ func evictingRedis(f *trial) {
 
 func fullMemory(f *trial) {
 	c := cluster.Start(f, cluster.Plan{Nodes: 3})
-	w := c.Gather(cluster.Gathering{People: 90, Talkers: 30, Every: 300 * time.Millisecond})
+	w := c.Gather(cluster.Gathering{People: 90, Talkers: 60, Every: 900 * time.Millisecond})
 	w.Reached(60)
 	client := f.redisAt(c.Redis.Addr)
 	used, err := strconv.Atoi(f.info(client, "memory", "used_memory"))

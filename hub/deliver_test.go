@@ -45,7 +45,7 @@ func TestRemovedPersonGetsNothingOfWhatCameAfter(t *testing.T) {
 	r := &Room{hub: &Hub{}, cursors: newCursors([]byte("test"), "room"), state: newState(), members: map[string]*member{}}
 	r.state.Rules = protocol.Rules{Kind: protocol.Webcast, Collaboration: true}
 	r.state.Doors.State = protocol.Open
-	c := &conn{room: r, participant: "vic", eyes: r.state.eyesOf("vic"), next: 1}
+	c := &conn{room: r, participant: "vic", eyes: r.state.eyesOf("vic"), due: due{next: 1}}
 	r.members["vic"] = &member{conns: []*conn{c}}
 	r.Apply(roomlog.Entry{Position: roomlog.Position{Seq: 1}, Kind: "remove", Object: "vic", Body: encodeBody(removeBody{Out: true})})
 	r.Apply(roomlog.Entry{Position: roomlog.Position{Seq: 2}, Kind: "chat", Body: encodeBody(chatBody{Text: "canary"})})
