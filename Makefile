@@ -2,7 +2,7 @@
 # what it needs. The rest are single steps and longer runs.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all run demo tools check test unit browser fuzz fmt
+.PHONY: all run demo tools check test unit browser bench fuzz fmt
 
 all: check unit
 
@@ -29,6 +29,11 @@ unit:
 
 browser:
 	go test -count=1 -timeout 12m ./e2e
+
+# Measures against the floor and rewrites the table of docs/performance.md. Needs
+# a quiet machine and a quarter of an hour.
+bench:
+	go run ./load/bench
 
 # A minute for each parser that reads what strangers send.
 fuzz:

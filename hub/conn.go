@@ -140,10 +140,9 @@ func (h *Hub) sameSite(r *http.Request) bool {
 
 func (c *conn) readLoop() {
 	c.late = time.AfterFunc(helloWithin, func() { c.shut(protocol.CloseBadMessage) })
-	defer c.late.Stop()
 	defer c.shut(protocol.CloseReason{Code: int(websocket.StatusNormalClosure)})
 	for {
-		kind, frame, err := c.ws.Read(c.hub.ctx)
+		kind, frame, err := c.ws.Read(context.Background()) // ends when the socket does: see shut and Hub.Close
 		if err != nil {
 			return
 		}
@@ -180,6 +179,7 @@ func (c *conn) receive(frame []byte) error {
 		if err != nil || !ok || !c.late.Stop() {
 			return protocol.CloseBadMessage
 		}
+		c.late = nil
 		return c.join(ctx, hello)
 	}
 	if !c.limit.Allow() {

@@ -92,7 +92,14 @@ func New(c Config) *Hub {
 }
 
 // Close ends everything at once, without a word to the connections.
-func (h *Hub) Close() { h.cancel() }
+func (h *Hub) Close() {
+	h.cancel()
+	for _, r := range h.open() {
+		for _, c := range r.all() {
+			_ = c.ws.CloseNow()
+		}
+	}
+}
 
 // Draining reports whether Drain was called: no new connections are taken.
 func (h *Hub) Draining() bool { return h.draining.Load() }
