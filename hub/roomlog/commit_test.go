@@ -270,25 +270,6 @@ func TestDemotionIsAnExactPointForWriting(t *testing.T) {
 	})
 }
 
-func TestAnswersAreForgottenInTime(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
-		newRoom(t, s)
-		for i := range int64(40) {
-			_, err := s.Commit(t.Context(), chat("vic", "c", i+2))
-			must(t, err)
-			key := s.Keys(room).Dedup("vic", "c")
-			left, err := s.Redis.TTL(t.Context(), key).Result()
-			must(t, err)
-			if left <= 0 {
-				t.Fatalf("after %d commands the answers are kept for %v", i+1, left)
-			}
-			if n, err := s.Redis.HLen(t.Context(), key).Result(); err != nil || n > 18 {
-				t.Fatalf("%d answers are kept, %v", n, err)
-			}
-		}
-	})
-}
-
 // Of the managers only those count who are in the room.
 func TestRemovedManagerIsNoLastManager(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
@@ -309,5 +290,24 @@ func TestRemovedManagerIsNoLastManager(t *testing.T) {
 		must(t, do(remove))
 		must(t, do(setRole("vic", "mia", protocol.Viewer)))
 		wantCode(t, do(setRole("vic", "vic", protocol.Viewer)), protocol.LastManager)
+	})
+}
+
+func TestAnswersAreForgottenInTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		for i := range int64(40) {
+			_, err := s.Commit(t.Context(), chat("vic", "c", i+2))
+			must(t, err)
+			key := s.Keys(room).Dedup("vic", "c")
+			left, err := s.Redis.TTL(t.Context(), key).Result()
+			must(t, err)
+			if left <= 0 {
+				t.Fatalf("after %d commands the answers are kept for %v", i+1, left)
+			}
+			if n, err := s.Redis.HLen(t.Context(), key).Result(); err != nil || n > 18 {
+				t.Fatalf("%d answers are kept, %v", n, err)
+			}
+		}
 	})
 }
