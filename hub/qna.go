@@ -100,7 +100,7 @@ func (c *conn) change(ctx context.Context, id int64, needs protocol.Capability, 
 		return nil, protocol.Errorf(protocol.Conflict, "A question that is %s can't become %s.", q.State, to.State)
 	}
 	to.Version, q.State = q.Version, to.State
-	q.Version, q.At, q.Since = 0, 0, 0 // apply sets them
+	q.Version, q.Since = 0, 0 // the entry says them
 	return c.commit(ctx, id, needs, "question", q.ID, q, to)
 }
 

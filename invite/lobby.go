@@ -107,12 +107,17 @@ func (d *Desk) Waits(ctx context.Context, room, token string) error {
 		return refuse(protocol.LinkInvalid)
 	}
 	now, err := d.Store.Now(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	doors, err := d.Store.Doors(ctx, room)
+	if err != nil {
+		return err
+	}
+	switch until := inv.until(doors); {
 	case inv.Revoked != 0:
 		return refuse(protocol.Withdrawn)
-	case inv.Expires <= now.UnixMilli():
+	case until != 0 && until <= now.UnixMilli():
 		return refuse(protocol.LinkExpired)
 	case inv.MaxUses > 0 && inv.Uses >= inv.MaxUses:
 		return refuse(protocol.LinkUsed) // who used it has a place

@@ -23,6 +23,16 @@ if v[2] then return refuse('withdrawn') end
 if redis.call('HEXISTS', REMOVED, pid) == 1 then return refuse('removed') end
 if DOORS == 'ended' then return refuse('ended') end
 
+-- A link's time begins when it is made, but not before the doors open: an
+-- invitation of today to a session in two weeks must not be dead by then.
+if DOORS == 'scheduled' and not open then
+  expires = math.huge
+else
+  local opened = tonumber(redis.call('HGET', META, 'doors_at') or '0')
+  if DOORS == 'scheduled' then opened = START end
+  expires = math.max(expires, opened + expires - created)
+end
+
 -- Who lost the answer tries again, and who is in comes back: that is no new use.
 local again = uses > 0 and bound == device and (is or now - used < same_use)
 if not again then
