@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sys/unix"
 )
@@ -87,19 +86,6 @@ func (s *Store) check(ctx context.Context) error {
 		return fmt.Errorf("redis has maxmemory-policy %s, which deletes roles when memory is short; set it to noeviction", p)
 	}
 	return nil
-}
-
-func openEmbedded() *Store {
-	m := miniredis.NewMiniRedis()
-	m.ClockTTL(true)
-	client := redis.NewClient(&redis.Options{
-		Addr:            "embedded",
-		Dialer:          func(context.Context, string, string) (net.Conn, error) { return m.Dial() },
-		MaxRetries:      -1,
-		Protocol:        2,
-		DisableIdentity: true,
-	})
-	return &Store{Redis: client, Embedded: true, close: func() { client.Close(); m.Close() }}
 }
 
 func dial(address string) (redis.UniversalClient, error) {
