@@ -55,12 +55,12 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 	f := &Follower{store: s, room: room, channel: s.Keys(room).Channel(), replica: replica, pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
-	if err := l.Add(ctx, f.channel, f.hear); err != nil {
+	if err := l.add(ctx, f); err != nil {
 		return nil, err
 	}
 	go func() { // stops with ctx
 		f.run(ctx)
-		l.Remove(context.WithoutCancel(ctx), f.channel)
+		l.remove(context.WithoutCancel(ctx), f)
 	}()
 	return f, nil
 }

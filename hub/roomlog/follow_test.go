@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 // mirror is a replica that only remembers what it was told.
 type mirror struct {
 	store *roomlog.Store
+	stuck chan struct{} // nil, or closed when Checked may return
+	heard atomic.Int64  // gauges
 
 	mu      sync.Mutex // guards the following
 	entries []roomlog.Entry
@@ -28,8 +31,12 @@ func (m *mirror) Apply(e roomlog.Entry) {
 	defer m.mu.Unlock()
 	m.entries = append(m.entries, e)
 }
-func (m *mirror) Gauge(string)      {}
-func (m *mirror) Checked(time.Time) {}
+func (m *mirror) Gauge(string) { m.heard.Add(1) }
+func (m *mirror) Checked(time.Time) {
+	if m.stuck != nil {
+		<-m.stuck
+	}
+}
 func (m *mirror) Reload(ctx context.Context) (roomlog.Position, error) {
 	entries, err := m.store.Read(ctx, room, roomlog.Position{}, 1_000_000)
 	if err != nil {
