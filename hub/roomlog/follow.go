@@ -31,10 +31,12 @@ type Replica interface {
 
 // Follower keeps one replica of one room up to date with the log.
 type Follower struct {
+	// Set at construction.
 	store   *Store
 	room    string
 	channel string
 	replica Replica
+	woken   chan struct{} // holds one token while there is something to do
 
 	// Owned by run.
 	pos Position
@@ -45,7 +47,6 @@ type Follower struct {
 	mu    sync.Mutex // guards the following
 	inbox []string
 	moved chan struct{} // closed and replaced whenever reached or fresh changes
-	woken chan struct{} // holds one token while there is something to do
 }
 
 var began = time.Now()
@@ -55,6 +56,7 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 	f := &Follower{store: s, room: room, channel: s.Keys(room).Channel(), replica: replica, pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
+	f.fresh.Store(int64(time.Since(began))) // StaleFor counts from here
 	if err := l.add(ctx, f); err != nil {
 		return nil, err
 	}
@@ -71,6 +73,11 @@ func (f *Follower) Fresh() bool { return int64(time.Since(began)) < f.fresh.Load
 // StaleFor returns for how long the replica could not be shown; 0: it can.
 func (f *Follower) StaleFor() time.Duration {
 	return max(0, time.Since(began)-time.Duration(f.fresh.Load()))
+}
+
+// expire ends the lease now, if it hasn't ended before. Only run calls it.
+func (f *Follower) expire() {
+	f.fresh.Store(min(f.fresh.Load(), int64(time.Since(began))))
 }
 
 // WaitFor blocks until the replica is fresh and has reached seq, or ctx ends.
@@ -120,7 +127,7 @@ func (f *Follower) run(ctx context.Context) {
 		case <-ticker.C:
 			// The monotonic clock stands still while the machine sleeps.
 			if slept := time.Now().Round(0).Sub(wall) - time.Since(mono); slept > time.Second || slept < -time.Second {
-				f.fresh.Store(0)
+				f.expire()
 			}
 			wall, mono = time.Now().Round(0), time.Now()
 			f.check(ctx)
@@ -220,7 +227,7 @@ func (f *Follower) catchUp(ctx context.Context, tip Position) error {
 // reload follows a forked log from its new beginning. Until that works the
 // replica is not fresh.
 func (f *Follower) reload(ctx context.Context) {
-	f.fresh.Store(0)
+	f.expire()
 	pos, err := f.replica.Reload(ctx)
 	if err != nil {
 		return

@@ -21,9 +21,11 @@ type mirror struct {
 	stuck chan struct{} // nil, or closed when Checked may return
 	heard atomic.Int64  // gauges
 
-	mu      sync.Mutex // guards the following
-	entries []roomlog.Entry
-	reloads int
+	mu       sync.Mutex // guards the following
+	follower *roomlog.Follower
+	entries  []roomlog.Entry
+	reloads  int
+	stale    time.Duration // as the last reload found it
 }
 
 func (m *mirror) Apply(e roomlog.Entry) {
@@ -45,6 +47,9 @@ func (m *mirror) Reload(ctx context.Context) (roomlog.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reloads++
+	if m.follower != nil {
+		m.stale = m.follower.StaleFor()
+	}
 	m.entries = entries
 	if len(entries) == 0 {
 		return roomlog.Position{}, nil
@@ -81,6 +86,9 @@ func follow(t *testing.T, s *roomlog.Store) (*mirror, *roomlog.Follower) {
 	m := &mirror{store: s}
 	f, err := s.Follow(ctx, s.Listen(ctx, roomlog.NewID()), room, roomlog.Position{}, m)
 	must(t, err)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.follower = f
 	return m, f
 }
 
@@ -157,6 +165,9 @@ func TestRewoundLogIsNoticed(t *testing.T) {
 					post(t, s, "after", more)
 					waitReload(t, m)
 					m.same(t, f)
+					if m.stale > roomlog.Lease {
+						t.Fatalf("a room that is read anew counts as out of sight for %v", m.stale)
+					}
 				})
 			}
 		}
