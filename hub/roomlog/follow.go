@@ -139,36 +139,45 @@ func (f *Follower) run(ctx context.Context) {
 	}
 }
 
-// drain applies everything in the inbox.
+// drain applies everything in the inbox. However many messages raise a doubt,
+// one look at the log settles it.
 func (f *Follower) drain(ctx context.Context) {
 	f.mu.Lock()
 	inbox := f.inbox
 	f.inbox = nil
 	f.mu.Unlock()
+	doubt := false
 	for _, message := range inbox {
 		switch {
 		case message == "":
-			f.check(ctx)
+			doubt = true
 		case message[0] == 'e':
-			f.published(ctx, message[1:])
+			doubt = !f.published(ctx, message[1:]) || doubt
 		default:
 			f.replica.Gauge(message)
 		}
 	}
+	if doubt {
+		f.check(ctx)
+	}
 }
 
 // published takes an entry from the channel, which is only a hint: it counts
-// where it is the very next one.
-func (f *Follower) published(ctx context.Context, message string) {
+// where it is the very next one. It returns false where it is neither that nor
+// the one that came last.
+func (f *Follower) published(ctx context.Context, message string) bool {
 	e, err := parsePublished(message)
 	switch {
-	case err != nil, e.Seq > f.pos.Seq+1, e.Seq <= f.pos.Seq && e.ID != f.pos.ID:
-		f.check(ctx)
-	case e.Seq == f.pos.Seq+1 && e.Prev != f.pos.ID:
+	case err != nil:
+		return false
+	case e.Seq != f.pos.Seq+1:
+		return e.Position == f.pos
+	case e.Prev != f.pos.ID:
 		f.reload(ctx)
-	case e.Seq == f.pos.Seq+1:
+	default:
 		f.apply(e)
 	}
+	return true
 }
 
 func (f *Follower) apply(e Entry) {
