@@ -32,6 +32,7 @@ func (s *Store) Beat(ctx context.Context, room, node string, mine Heads, now tim
 	line := fmt.Sprintf("%d %d %d", mine.Here, mine.Waiting, now.Add(presenceFor).UnixMilli())
 	pipe := s.Redis.Pipeline()
 	pipe.HSet(ctx, k.Heads(), node, line)
+	pipe.PExpire(ctx, k.Heads(), 10*presenceFor) // a node that beats once more after Delete leaves nothing
 	all := pipe.HGetAll(ctx, k.Heads())
 	if _, err := pipe.Exec(ctx); err != nil {
 		return Heads{}, fmt.Errorf("beat: %w", unavailable(err))

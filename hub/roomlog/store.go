@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 	"golang.org/x/sys/unix"
@@ -88,27 +87,6 @@ func (s *Store) check(ctx context.Context) error {
 		return fmt.Errorf("redis has maxmemory-policy %s, which deletes roles when memory is short; set it to noeviction", p)
 	}
 	return nil
-}
-
-func openEmbedded() *Store {
-	m := miniredis.NewMiniRedis()
-	m.ClockTTL(true)
-	client := redis.NewClient(&redis.Options{
-		Addr:            "embedded",
-		MaxRetries:      -1,
-		Protocol:        2,
-		DisableIdentity: true,
-
-		MaintNotificationsConfig: noResolving,
-		Dialer: func(context.Context, string, string) (net.Conn, error) {
-			c, err := m.Dial()
-			if err != nil {
-				return nil, err
-			}
-			return newRoomyConn(c), nil
-		},
-	})
-	return &Store{Redis: client, Embedded: true, close: func() { client.Close(); m.Close() }}
 }
 
 func dial(address string) (redis.UniversalClient, error) {
