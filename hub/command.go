@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -238,17 +239,11 @@ func (c *conn) readPage(ctx context.Context, page *protocol.HistoryPage, kind st
 		}
 		if len(entries) == 0 || at.Seq <= 1 {
 			page.More = false
-			reverse(page.Messages)
+			slices.Reverse(page.Messages)
 			return nil
 		}
 		page.More, page.Cursor = true, c.room.cursors.seal(at)
 	}
-	reverse(page.Messages)
+	slices.Reverse(page.Messages)
 	return nil
-}
-
-func reverse(m []protocol.ChatMessage) {
-	for i, j := 0, len(m)-1; i < j; i, j = i+1, j-1 {
-		m[i], m[j] = m[j], m[i]
-	}
 }
