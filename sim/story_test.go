@@ -273,3 +273,21 @@ func TestStuckReaderHoldsUpNobody(t *testing.T) {
 		}
 	})
 }
+
+// TestRightsComeBeforeWhatTheyShow lets a node learn of a promotion and of a
+// whisper after it in the same breath: the page must hear of its rights first.
+func TestRightsComeBeforeWhatTheyShow(t *testing.T) {
+	story(t, 2, func(w *world) {
+		mia, vic := w.open("mia", 0), w.open("vic", 1)
+		link := w.Nodes()[1].Link
+		link.Set(sim.Faults{Frozen: true})
+		w.setRole(mia, "vic", protocol.Speaker)
+		text := w.says(mia, "whisper")
+		w.pass(time.Second)
+		link.Set(sim.Faults{})
+		w.pass(3 * time.Second)
+		if !vic.Got(text) {
+			w.t.Error("vic did not get the whisper")
+		}
+	})
+}
