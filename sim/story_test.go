@@ -291,3 +291,25 @@ func TestRightsComeBeforeWhatTheyShow(t *testing.T) {
 		}
 	})
 }
+
+// TestRewindLeavesNoGhosts rewinds to when sue was here and vic was not. Only
+// what changes is told from beat to beat, so the nodes must notice.
+func TestRewindLeavesNoGhosts(t *testing.T) {
+	for name, speak := range map[string]bool{"with lost entries": true, "with lost presence only": false} {
+		t.Run(name, func(t *testing.T) {
+			story(t, 2, func(w *world) {
+				mia, sue := w.open("mia", 0), w.open("sue", 1)
+				w.pass(3 * time.Second)
+				before := w.copy()
+				if speak {
+					w.says(mia, "chat")
+				}
+				sue.Leave()
+				w.open("vic", 1)
+				w.pass(3 * time.Second)
+				w.rewind(before)
+				w.pass(3 * time.Second)
+			})
+		})
+	}
+}
