@@ -313,3 +313,26 @@ func TestRewindLeavesNoGhosts(t *testing.T) {
 		})
 	}
 }
+
+// TestRewindSendsNobodyAway rewinds under slow links: while the nodes read the
+// log anew, which takes seconds, their people stay, and then start afresh.
+func TestRewindSendsNobodyAway(t *testing.T) {
+	story(t, 2, func(w *world) {
+		mia, vic := w.open("mia", 0), w.open("vic", 1)
+		w.pass(15 * time.Second)
+		before := w.copy()
+		w.says(mia, "chat")
+		w.pass(time.Second)
+		for _, n := range w.Nodes() {
+			n.Link.Set(sim.Faults{Delay: 400 * time.Millisecond})
+		}
+		w.pass(2 * time.Second)
+		w.rewind(before)
+		w.pass(8 * time.Second)
+		for _, p := range []*sim.Page{mia, vic} {
+			if p.Closed() != 0 || p.Resets() != 1 {
+				w.t.Errorf("%s was closed with %d and started afresh %d times", p.Name, p.Closed(), p.Resets())
+			}
+		}
+	})
+}

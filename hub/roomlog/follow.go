@@ -35,6 +35,7 @@ type Follower struct {
 	room    string
 	channel string
 	replica Replica
+	began   time.Time
 
 	// Owned by run.
 	pos Position
@@ -48,11 +49,9 @@ type Follower struct {
 	woken chan struct{} // holds one token while there is something to do
 }
 
-var began = time.Now()
-
 // Follow starts keeping replica up to date from a position, until ctx ends.
 func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Position, replica Replica) (*Follower, error) {
-	f := &Follower{store: s, room: room, channel: s.Keys(room).Channel(), replica: replica, pos: from,
+	f := &Follower{store: s, room: room, channel: s.Keys(room).Channel(), replica: replica, began: time.Now(), pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
 	if err := l.Add(ctx, f.channel, f.hear); err != nil {
@@ -66,11 +65,18 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 }
 
 // Fresh reports whether the replica may be shown now.
-func (f *Follower) Fresh() bool { return int64(time.Since(began)) < f.fresh.Load() }
+func (f *Follower) Fresh() bool { return int64(time.Since(f.began)) < f.fresh.Load() }
 
 // StaleFor returns for how long the replica could not be shown; 0: it can.
 func (f *Follower) StaleFor() time.Duration {
-	return max(0, time.Since(began)-time.Duration(f.fresh.Load()))
+	return max(0, time.Since(f.began)-time.Duration(f.fresh.Load()))
+}
+
+// expire ends the lease now, so that StaleFor counts from now.
+func (f *Follower) expire() {
+	if now := int64(time.Since(f.began)); now < f.fresh.Load() {
+		f.fresh.Store(now)
+	}
 }
 
 // WaitFor blocks until the replica is fresh and has reached seq, or ctx ends.
@@ -120,7 +126,7 @@ func (f *Follower) run(ctx context.Context) {
 		case <-ticker.C:
 			// The monotonic clock stands still while the machine sleeps.
 			if slept := time.Now().Round(0).Sub(wall) - time.Since(mono); slept > time.Second || slept < -time.Second {
-				f.fresh.Store(0)
+				f.expire()
 			}
 			wall, mono = time.Now().Round(0), time.Now()
 			f.check(ctx)
@@ -181,7 +187,7 @@ func (f *Follower) announce() {
 // check compares the replica with the log, catches up, and renews the lease
 // from before the comparison.
 func (f *Follower) check(ctx context.Context) {
-	asked := time.Since(began)
+	asked := time.Since(f.began)
 	tip, now, ok, err := f.store.Tip(ctx, f.room)
 	if err != nil {
 		return
@@ -220,7 +226,7 @@ func (f *Follower) catchUp(ctx context.Context, tip Position) error {
 // reload follows a forked log from its new beginning. Until that works the
 // replica is not fresh.
 func (f *Follower) reload(ctx context.Context) {
-	f.fresh.Store(0)
+	f.expire()
 	pos, err := f.replica.Reload(ctx)
 	if err != nil {
 		return
