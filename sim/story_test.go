@@ -336,3 +336,24 @@ func TestRewindSendsNobodyAway(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingIsRefusedThatMayBeDone loses the answer to a whisper, demotes its
+// author, and takes the store away when the page repeats it: the node can't know
+// whether it was done, and must not say that it wasn't.
+func TestNothingIsRefusedThatMayBeDone(t *testing.T) {
+	story(t, 2, func(w *world) {
+		mia, moe := w.open("mia", 1), w.open("moe", 0)
+		link := w.Nodes()[0].Link
+		link.LoseAnswers(1)
+		w.says(moe, "whisper")
+		w.pass(50 * time.Millisecond)
+		w.setRole(mia, "moe", protocol.Viewer)
+		link.Set(sim.Faults{CallsFrozen: true})
+		w.pass(2 * time.Second)
+		link.Set(sim.Faults{})
+		w.pass(5 * time.Second)
+		if link.Did().Lost != 1 || !moe.Idle() {
+			w.t.Errorf("answers lost: %d, answered: %v", link.Did().Lost, moe.Idle())
+		}
+	})
+}
