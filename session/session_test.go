@@ -4,12 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rs/zerolog"
 
+	"greenroom/api"
 	"greenroom/hub/protocol"
+	"greenroom/hub/roomlog"
+	"greenroom/hub/roomlog/storetest"
 )
 
 func TestEmailHasOneForm(t *testing.T) {
@@ -104,4 +111,30 @@ func TestGuestIsNeverTheOneWhoseEmailTheyType(t *testing.T) {
 	if account.Key() == guest.Key() || guest.Key() == other.Key() {
 		t.Fatal("two people with one key")
 	}
+}
+
+func TestManyTriesAtOnceAreCountedLikeOneAfterTheOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, store *roomlog.Store) {
+		limit := api.NewLimiter(store.Redis, store.Key(""))
+		s := New(store.Redis, store.Key(""), false, limit)
+		start := api.Client(false, s.Attach(api.Handler(s.Start)))
+		var tries sync.WaitGroup
+		var wrong atomic.Int64
+		for i := range 100 {
+			body := fmt.Sprintf(`{"email":"p%d@marlow.example","password":"wrong"}`, i)
+			r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			tries.Go(func() {
+				w := httptest.NewRecorder()
+				start.ServeHTTP(w, r)
+				if w.Code == http.StatusUnauthorized {
+					wrong.Add(1)
+				}
+			})
+		}
+		tries.Wait()
+		if n := wrong.Load(); n < 30 || n > 60 {
+			t.Fatalf("%d passwords tried from one network in a minute, want about 30", n)
+		}
+	})
 }

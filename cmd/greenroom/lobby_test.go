@@ -116,7 +116,7 @@ func TestInvitedPersonEntersWithTheInvitedEmail(t *testing.T) {
 		}
 		guest.wantRole(room, "speaker")
 		inv := mia.invitation(room, id)
-		if inv["state"] != "redeemed" || inv["uses"] != 1.0 {
+		if inv["state"] != "redeemed" || inv["uses"] != 1.0 || inv["first"] != "Ada" || inv["last"] != "Byron" {
 			t.Fatalf("ledger shows %v", inv)
 		}
 	})

@@ -30,7 +30,7 @@ const SPREAD = 2000;
 
 /** Takes the token out of the address, so that it is in no history and no screenshot. */
 function takeToken() {
-	const here = decodeURIComponent(location.hash.slice(1));
+	const here = plain(location.hash.slice(1));
 	if (here) {
 		history.replaceState(null, '', '/i');
 		try {
@@ -42,6 +42,15 @@ function takeToken() {
 		return sessionStorage.getItem(KEPT) ?? '';
 	} catch {
 		return '';
+	}
+}
+
+/** What some mail programs have encoded; what can't be read stays, and is no link. @param {string} hash */
+function plain(hash) {
+	try {
+		return decodeURIComponent(hash);
+	} catch {
+		return hash;
 	}
 }
 

@@ -23,7 +23,7 @@ export const openDoors = (room) => doors(room, { do: 'open' });
 
 /** @param {Room} room */
 export async function endSession(room) {
-	const yes = await confirm({ title: 'End the session?', text: 'Everybody sees that it is over. This can’t be undone.', action: 'End session', danger: true });
+	const yes = await confirm({ title: 'End the session?', text: 'Everybody sees that it is over. You can open it again from its page.', action: 'End session', danger: true });
 	if (yes) await doors(room, { do: 'end' });
 }
 

@@ -48,8 +48,12 @@ function myRole(room, was, s) {
 	const now = s.you.muted_until ?? 0;
 	if (now !== (was.you.muted_until ?? 0)) {
 		if (now) toast({ id: 'my-mute', icon: 'muted', tone: 'warn', title: 'You are muted', text: 'You can read and watch. What you were writing is kept.' });
-		else toast({ id: 'my-mute', icon: 'chat', tone: 'ok', title: 'You can write again' });
+		else muteEnded();
 	}
+}
+
+export function muteEnded() {
+	toast({ id: 'my-mute', icon: 'chat', tone: 'ok', title: 'You can write again' });
 }
 
 /** @param {State} was @param {State} s */

@@ -87,7 +87,7 @@ function PersonRow({ room, p }) {
 function Standing({ room, p }) {
 	const receipt = room.state.value.receipts[p.id];
 	if (p.removed) return html`<p class="person-line">Removed from the room</p>`;
-	if (p.muted_until) return html`<p class="person-line warn">${p.muted_until < 0 ? 'Muted until lifted' : `Muted until ${clock(p.muted_until)}`}</p>`;
+	if (p.muted_until && (p.muted_until < 0 || p.muted_until > room.clock.now())) return html`<p class="person-line warn">${p.muted_until < 0 ? 'Muted until lifted' : `Muted until ${clock(p.muted_until)}`}</p>`;
 	if (receipt && receipt.version === p.version && room.changes.value[p.id]) {
 		const done = receipt.devices > 0 && receipt.applied === receipt.devices;
 		return html`<p class="person-line ${done ? 'ok' : ''}">${h(Icon, { name: done ? 'checks' : 'clock', size: 14 })}${receiptWords(receipt)}</p>`;

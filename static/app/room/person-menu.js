@@ -61,7 +61,7 @@ function roleItems(room, p) {
 
 /** @param {Room} room @param {Someone} p */
 function muteItems(room, p) {
-	if (p.muted_until) return [{ label: 'Unmute', icon: 'chat', onSelect: () => attempt(room.command('unmute', { participant: p.id })) }];
+	if (p.muted_until && (p.muted_until < 0 || p.muted_until > room.clock.now())) return [{ label: 'Unmute', icon: 'chat', onSelect: () => attempt(room.command('unmute', { participant: p.id })) }];
 	const mute = (/** @type {number} */ minutes) => async () => {
 		const done = await attempt(room.command('mute', { participant: p.id, minutes }));
 		if (done) toast({ icon: 'muted', tone: 'grey', title: `${p.name} is muted${minutes ? ` for ${minutes} min` : ''}`, actions: [{ label: 'Undo', onClick: () => attempt(room.command('unmute', { participant: p.id })) }] });

@@ -7,7 +7,7 @@ import { Clock } from '../lib/time.js';
 import { asProblem } from '../lib/api.js';
 import { clearDraft } from './drafts.js';
 import { dismissToast } from '../lib/ui/toast.js';
-import { notice } from './notices.js';
+import { muteEnded, notice } from './notices.js';
 
 /** @typedef {import('../lib/state.js').State} State */
 /** @typedef {'chat'|'qna'|'backchannel'|'people'} TabId */
@@ -81,6 +81,8 @@ export class Room {
 		});
 		/** @type {any[]} */
 		this.timers = [];
+		/** @type {any} */
+		this.unmute = null;
 		this.unwatch = () => {};
 	}
 
@@ -97,6 +99,7 @@ export class Room {
 	stop() {
 		this.unwatch();
 		this.timers.forEach(clearTimeout);
+		clearTimeout(this.unmute);
 		this.socket.stop();
 	}
 
@@ -147,8 +150,24 @@ export class Room {
 		if (m.type === 'role' && m.by.id === s.you?.id) {
 			this.changes.value = { ...this.changes.value, [m.person.id]: { was: m.was, to: m.person.role, name: m.person.name, version: m.version } };
 		}
-		if (m.type === 'welcome' || m.type === 'you') this.lose(was, s);
+		if (m.type === 'welcome' || m.type === 'you') {
+			this.lose(was, s);
+			this.awaitUnmute(s);
+		}
 		notice(this, was, s, m);
+	}
+
+	/** Nobody says when a mute has run out: the page's clock does. @param {State} s */
+	awaitUnmute(s) {
+		clearTimeout(this.unmute);
+		const until = s.you?.muted_until ?? 0;
+		if (until <= 0) return;
+		this.unmute = setTimeout(() => {
+			const was = this.state.value;
+			if (!was.you) return;
+			this.state.value = { ...was, you: { ...was.you, muted_until: undefined } };
+			muteEnded();
+		}, Math.min(2 ** 31 - 1, until - this.clock.now() + 200));
 	}
 
 	/** Lets go of what the page itself held for a right that is gone. @param {State} was @param {State} s */

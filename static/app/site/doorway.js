@@ -34,7 +34,7 @@ export function Doorway({ medium, policy, changed }) {
 		setBusy(false);
 	};
 	const end = async () => {
-		if (await confirm({ title: `End ${medium.title}?`, text: 'Everyone leaves the room. This cannot be undone.', action: 'End the session', danger: true })) doors('end');
+		if (await confirm({ title: `End ${medium.title}?`, text: 'Everyone sees that it is over. You can open it again from this page.', action: 'End the session', danger: true })) doors('end');
 	};
 	const withdraw = async () => {
 		if (await confirm({ title: `Withdraw ${medium.title}?`, text: 'Its viewers cannot open it any more, until you bring it back.', action: 'Withdraw' })) doors('end');
@@ -63,6 +63,7 @@ export function Doorway({ medium, policy, changed }) {
 			medium.mine.own && { label: 'Managers', icon: 'people', onSelect: () => setDialog('managers') },
 			(state === 'scheduled' || state === 'delayed') && { label: 'Reschedule or delay…', icon: 'clock', onSelect: () => setDialog('delay') },
 			state === 'live' && { label: 'End…', icon: 'stop', onSelect: end },
+			state === 'ended' && { label: 'Open again', icon: 'undo', onSelect: () => doors('open') },
 			rule,
 			state === 'demand' && { label: 'Withdraw…', icon: 'hidden', onSelect: withdraw },
 			state === 'withdrawn' && { label: 'Bring back', icon: 'undo', onSelect: () => doors('open') },
