@@ -2,7 +2,10 @@
 # what it needs. The rest are single steps and longer runs.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all run demo tools check test unit browser brief faults bench fuzz fmt
+SEEDS = 1000
+FROM = 1
+
+.PHONY: all run demo tools check test unit browser sim brief faults bench fuzz fmt
 
 all: check unit
 
@@ -29,6 +32,11 @@ unit:
 
 browser:
 	go test -count=1 -timeout 12m ./e2e
+
+# Whole rooms in virtual time, a thousand seeds in a minute. A seed that fails is
+# printed; FROM=n SEEDS=1 runs it alone.
+sim:
+	go test ./sim -count=1 -run TestSeeds -seeds $(SEEDS) -from $(FROM)
 
 # Real processes and real faults: a short choice, and all of them, whose results
 # go into docs/reliability.md. It takes half an hour and needs root: for strace

@@ -54,8 +54,11 @@ func (k *tale) call(page string, id int64, kind, object string, role protocol.Ro
 }
 
 func (k *tale) answer(page string, id int64, code protocol.Code, version int64) {
-	k.note(Return{Page: page, ID: id, Code: code, Version: version})
+	k.note(Return{Page: page, ID: id, Code: code, Version: version, Moment: k.moment()})
 }
+
+// moment is the time of the newest entry.
+func (k *tale) moment() int64 { return k.entries[len(k.entries)-1].At }
 
 func shown(kind string, e roomlog.Entry) string {
 	return fmt.Sprintf(`{"type":%q,%s`, kind, inner(e)[1:])

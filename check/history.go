@@ -60,6 +60,7 @@ type (
 		Code    protocol.Code // empty: accepted
 		Object  string
 		Version int64
+		Moment  int64         // when it was done, by the store's clock
 		Role    protocol.Role // of hello
 	}
 	// Frame is what came over a page's socket, byte by byte.

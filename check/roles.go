@@ -127,10 +127,17 @@ func Roles(v *View) (bad []string) {
 			return in.(act).step(s.(standing), rules)
 		}}
 		if porcupine.CheckOperationsTimeout(model, ops, 10*time.Second) == porcupine.Illegal {
-			bad = append(bad, fmt.Sprintf("no order of what was done to %s explains the answers: %v", person, ops))
+			bad = append(bad, fmt.Sprintf("no order of what was done to %s explains the answers:%s", person, told(ops)))
 		}
 	}
 	return bad
+}
+
+func told(ops []porcupine.Operation) (s string) {
+	for _, op := range ops {
+		s += fmt.Sprintf("\n  %v to %v: %v", time.Duration(op.Call), time.Duration(op.Return), op.Input)
+	}
+	return s
 }
 
 // acts returns what c did, or tried, to whom: a role change also shows what its
@@ -152,22 +159,27 @@ func (c *call) acts() map[string]act {
 	if a.done && (a.code == "" || a.code == protocol.Forbidden && c.Kind == "whisper") {
 		acts[c.Person] = act{kind: "by right", need: need, code: a.code, done: true}
 	}
-	if c.Object != "" && c.Object != c.Person && (!a.done || a.code == "" || a.code == protocol.Conflict) {
+	if c.Object == c.Person && a.code == "" {
+		a.need = need
+	}
+	if c.Object != "" && (!a.done || a.code == "" || a.code == protocol.Conflict) {
 		acts[c.Object] = a
 	}
 	return acts
 }
 
 func (a act) step(s standing, rules protocol.Rules) (bool, any) {
+	if a.done && a.code == "" && rules.Capabilities(s.role)&a.need != a.need {
+		return false, s
+	}
 	switch a.kind {
 	case "hello":
 		return a.role == s.role && !s.out, s
 	case "by right":
-		may := rules.Capabilities(s.role)&a.need == a.need
 		if a.code == "" {
-			return may && !s.out, s
+			return !s.out, s
 		}
-		return !may, s
+		return rules.Capabilities(s.role)&a.need != a.need, s
 	case "set_role":
 		switch {
 		case !a.done:

@@ -182,15 +182,15 @@ func newLogView(l Log, at time.Duration) *logView {
 }
 
 // markOf names what an entry did so that no other entry of the log does the
-// same: a text, or a version of an object.
+// same: a text, or a version of an object and when it came.
 func markOf(e roomlog.Entry) string {
 	switch e.Kind {
 	case "chat", "whisper":
 		return e.Kind + " " + textOf(e)
 	case "question":
-		return fmt.Sprint("question ", e.Object, " ", e.Version)
+		return fmt.Sprint("question ", e.Object, " ", e.Version, " at ", e.At)
 	case "role":
-		return fmt.Sprint("role ", e.Object, " ", e.Version)
+		return fmt.Sprint("role ", e.Object, " ", e.Version, " at ", e.At)
 	}
 	return ""
 }
@@ -201,9 +201,9 @@ func (c *call) mark() string {
 	case "chat", "whisper":
 		return c.Kind + " " + c.Text
 	case "ask", "withdraw", "publish", "dismiss", "answer", "answer_live", "answered":
-		return fmt.Sprint("question ", c.back.Object, " ", c.back.Version)
+		return fmt.Sprint("question ", c.back.Object, " ", c.back.Version, " at ", c.back.Moment)
 	case "set_role":
-		return fmt.Sprint("role ", c.Object, " ", c.back.Version)
+		return fmt.Sprint("role ", c.Object, " ", c.back.Version, " at ", c.back.Moment)
 	}
 	return ""
 }

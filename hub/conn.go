@@ -203,11 +203,15 @@ func (c *conn) receive(frame []byte) error {
 }
 
 // refuse answers a command that was not done; unless this is a repetition of
-// one that was, which gets its first answer, whatever has changed since.
+// one that was, which gets its first answer, whatever has changed since. Where
+// that can't be found out, nothing is refused: it has to be repeated.
 func (c *conn) refuse(ctx context.Context, name string, id int64, err error) protocol.ServerMessage {
 	e := c.hub.logged(err, c.roomID, c.participant, name)
 	if e.Code != protocol.BadRequest && e.Code != protocol.Unavailable && id > 0 {
-		if r, ok, err := c.hub.Store.Answer(ctx, c.roomID, c.participant, c.client, id); err == nil && ok {
+		switch r, ok, err := c.hub.Store.Answer(ctx, c.roomID, c.participant, c.client, id); {
+		case err != nil:
+			e = c.hub.logged(err, c.roomID, c.participant, name)
+		case ok:
 			return protocol.Ack{ID: id, At: r.At, Object: r.Object, Version: r.Version}
 		}
 	}

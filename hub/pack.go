@@ -40,7 +40,11 @@ func (r *Room) packLocked(c *conn, cache map[batchKey][]byte) (parcel, bool) {
 		p.frame = r.batchLocked(c, cache)
 	case frames || len(lines) > 0 || c.you:
 		for n := c.next; n <= r.ring.head; n++ {
-			if line := r.ring.at(n).to(c.eyes); line != nil {
+			f := r.ring.at(n)
+			if c.you && f.entry.Kind == "whisper" {
+				continue // comes with the rights, and not before them
+			}
+			if line := f.to(c.eyes); line != nil {
 				lines = append(lines, line)
 			}
 		}

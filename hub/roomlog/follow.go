@@ -35,6 +35,7 @@ type Follower struct {
 	store   *Store
 	room    string
 	replica Replica
+	began   time.Time
 	woken   chan struct{} // holds one token while there is something to do
 
 	// Owned by run.
@@ -48,11 +49,9 @@ type Follower struct {
 	moved chan struct{} // closed and replaced whenever reached or fresh changes
 }
 
-var began = time.Now()
-
 // Follow starts keeping replica up to date from a position, until ctx ends.
 func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Position, replica Replica) (*Follower, error) {
-	f := &Follower{store: s, room: room, replica: replica, pos: from,
+	f := &Follower{store: s, room: room, replica: replica, began: time.Now(), pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
 	f.fresh.Store(int64(time.Since(began))) // StaleFor counts from here
@@ -68,11 +67,18 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 }
 
 // Fresh reports whether the replica may be shown now.
-func (f *Follower) Fresh() bool { return int64(time.Since(began)) < f.fresh.Load() }
+func (f *Follower) Fresh() bool { return int64(time.Since(f.began)) < f.fresh.Load() }
 
 // StaleFor returns for how long the replica could not be shown; 0: it can.
 func (f *Follower) StaleFor() time.Duration {
-	return max(0, time.Since(began)-time.Duration(f.fresh.Load()))
+	return max(0, time.Since(f.began)-time.Duration(f.fresh.Load()))
+}
+
+// expire ends the lease now, so that StaleFor counts from now.
+func (f *Follower) expire() {
+	if now := int64(time.Since(f.began)); now < f.fresh.Load() {
+		f.fresh.Store(now)
+	}
 }
 
 // expire ends the lease now, if it hasn't ended before. Only run calls it.
@@ -191,7 +197,7 @@ func (f *Follower) announce() {
 // check compares the replica with the log, catches up, and renews the lease
 // from before the comparison.
 func (f *Follower) check(ctx context.Context) {
-	asked := time.Since(began)
+	asked := time.Since(f.began)
 	tip, now, ok, err := f.store.Tip(ctx, f.room)
 	if err != nil {
 		return

@@ -16,7 +16,7 @@ func TestManyPeopleComeAtOnce(t *testing.T) {
 		for i := range 1000 {
 			people[fmt.Sprint("p", i)] = &roomlog.Presence{Name: "Somebody with a name of some length", Devices: 1}
 		}
-		_, err := s.SetHere(t.Context(), room, "node", people)
+		_, err := s.SetHere(t.Context(), room, "node", 1, true, people)
 		must(t, err)
 		now, err := s.Now(t.Context())
 		must(t, err)
