@@ -4,7 +4,8 @@ import { Icon } from '../icons.js';
 
 /**
  * A modal dialog on the native element. It is open while it is drawn; onClose
- * is asked for by Escape, the cross and a press beside it.
+ * is asked for by Escape, the cross and a press beside it. The focus goes to
+ * what has autofocus, or to the first field, and afterwards back.
  * @param {object} props
  * @param {string} props.title
  * @param {() => void} props.onClose
@@ -24,7 +25,7 @@ export function Dialog({ title, onClose, children, foot, width = 520, cross = fa
 		const before = /** @type {HTMLElement|null} */ (document.activeElement);
 		el.style.setProperty('--dialog-width', `${width}px`);
 		if (!el.open) el.showModal();
-		/** @type {HTMLElement|null} */ (el.querySelector('[autofocus]'))?.focus();
+		/** @type {HTMLElement|null} */ (el.querySelector('[autofocus]') ?? el.querySelector('input:checked, input:not([type=radio]), select, textarea'))?.focus();
 		return () => {
 			el.close();
 			if (before?.isConnected) before.focus();
