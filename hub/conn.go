@@ -183,7 +183,7 @@ func (c *conn) refuse(ctx context.Context, name string, id int64, err error) pro
 	e := c.hub.logged(err, c.roomID, c.participant, name)
 	if e.Code != protocol.BadRequest && e.Code != protocol.Unavailable && id > 0 {
 		if r, ok, err := c.hub.Store.Answer(ctx, c.roomID, c.participant, c.client, id); err == nil && ok {
-			return protocol.Ack{ID: id, At: r.At, Object: r.Object, Version: r.Version}
+			return ackOf(id, r.Object, r)
 		}
 	}
 	return protocol.Refused{ID: id, Error: e}
