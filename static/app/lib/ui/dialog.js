@@ -1,5 +1,6 @@
 import { h, html, render, useId, useLayoutEffect, useRef } from '../index.js';
 import { Button } from './button.js';
+import { trail, restore } from '../focus.js';
 import { Icon } from '../icons.js';
 
 /**
@@ -22,13 +23,13 @@ export function Dialog({ title, onClose, children, foot, width = 520, cross = fa
 	const ref = useRef(/** @type {HTMLDialogElement|null} */ (null));
 	useLayoutEffect(() => {
 		const el = /** @type {HTMLDialogElement} */ (ref.current);
-		const before = /** @type {HTMLElement|null} */ (document.activeElement);
+		const before = document.activeElement === document.body ? [] : trail(document.activeElement);
 		el.style.setProperty('--dialog-width', `${width}px`);
 		if (!el.open) el.showModal();
 		/** @type {HTMLElement|null} */ (el.querySelector('[autofocus]') ?? el.querySelector('input:checked, input:not([type=radio]), select, textarea'))?.focus();
 		return () => {
 			el.close();
-			if (before?.isConnected) before.focus();
+			if (before.length) restore(before);
 		};
 	}, []);
 	const cancel = (/** @type {Event} */ e) => {
