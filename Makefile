@@ -2,7 +2,7 @@
 # what it needs. The rest are single steps and longer runs.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all run demo tools check test unit browser fuzz fmt
+.PHONY: all run demo tools check test unit browser brief faults bench fuzz fmt
 
 all: check unit
 
@@ -12,7 +12,7 @@ run:
 demo:
 	go run ./cmd/greenroom demo
 
-test: tools check unit browser
+test: tools check unit browser brief
 
 tools:
 	./e2e/install.sh
@@ -25,10 +25,25 @@ check:
 	cd e2e && node --test $$(find unit -name '*.test.mjs')
 
 unit:
-	go test -race $$(go list ./... | grep -v /e2e)
+	go test -race $$(go list ./... | grep -v -e /e2e -e /faults)
 
 browser:
 	go test -count=1 -timeout 12m ./e2e
+
+# Real processes and real faults: a short choice, and all of them, whose results
+# go into docs/reliability.md. It takes half an hour and needs root: for strace
+# and a small disk. ONLY='N5|N7' runs some, COUNT=3 each of them thrice.
+brief:
+	go test -count=1 -timeout 10m ./faults
+
+faults: tools
+	FAULTS=1 ./e2e/install.sh
+	go test -count=$(or $(COUNT),1) -timeout 3h ./faults -v -full -run 'TestFaults/$(if $(ONLY),($(ONLY)))'
+
+# Measures against the floor and rewrites the table of docs/performance.md. Needs
+# a quiet machine and a quarter of an hour.
+bench:
+	go run ./load/bench
 
 # A minute for each parser that reads what strangers send.
 fuzz:
@@ -37,6 +52,7 @@ fuzz:
 	go test ./hub -run '^$$' -fuzz FuzzApply -fuzztime 60s
 	go test ./hub/roomlog -run '^$$' -fuzz FuzzParseEntry -fuzztime 60s
 	go test ./invite -run '^$$' -fuzz FuzzToken -fuzztime 60s
+	go test ./session -run '^$$' -fuzz FuzzEmail -fuzztime 60s
 
 fmt:
 	gofmt -w $$(git ls-files '*.go')

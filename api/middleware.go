@@ -22,7 +22,11 @@ func Log(log zerolog.Logger, next http.Handler) http.Handler {
 		l := log.With().Str("request", id).Logger()
 		start, answer := time.Now(), Remember(w)
 		next.ServeHTTP(answer, r.WithContext(l.WithContext(r.Context())))
-		l.Info().Str("method", r.Method).Str("path", r.URL.Path).Int("status", answer.Status()).
+		level := zerolog.InfoLevel
+		if r.Method == http.MethodGet && answer.Status() < http.StatusBadRequest {
+			level = zerolog.DebugLevel // most requests only look
+		}
+		l.WithLevel(level).Str("method", r.Method).Str("path", r.URL.Path).Int("status", answer.Status()).
 			Dur("ms", time.Since(start)).Msg("request")
 	})
 }

@@ -1,3 +1,5 @@
+// Package e2e tests the whole program as its users meet it: the real binary,
+// real Redis, several nodes, and a real browser.
 package e2e
 
 import (
@@ -7,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"greenroom/e2e/cluster"
 )
 
 // TestStories runs every file of stories/ in Chromium, each against two nodes
@@ -18,9 +22,9 @@ func TestStories(t *testing.T) {
 	}
 	for _, story := range stories {
 		t.Run(strings.TrimSuffix(filepath.Base(story), ".test.mjs"), func(t *testing.T) {
-			c := newCluster(t, 2)
-			world, err := json.Marshal(map[string]string{"a": c.nodes[0].url, "b": c.nodes[1].url, "redis": c.redis.URL,
-				"email": adminEmail, "password": adminPassword})
+			c := cluster.Start(t, cluster.Plan{Nodes: 2})
+			world, err := json.Marshal(map[string]string{"a": c.Nodes[0].URL, "b": c.Nodes[1].URL, "redis": c.Store,
+				"email": cluster.AdminEmail, "password": cluster.AdminPassword})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -29,7 +33,7 @@ func TestStories(t *testing.T) {
 			out, err := cmd.CombinedOutput()
 			t.Logf("%s", out)
 			if err != nil {
-				t.Fatalf("%s: %v\nnode a:\n%s\nnode b:\n%s", story, err, c.nodes[0].complaints(), c.nodes[1].complaints())
+				t.Fatalf("%s: %v\n%s", story, err, c.Complaints())
 			}
 		})
 	}

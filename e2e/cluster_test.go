@@ -1,42 +1,41 @@
 package e2e
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"greenroom/e2e/cluster"
+)
 
 // TestNodeDiesAndNobodyMissesAnything kills one of two nodes, with kill -9,
 // under two hundred people who talk. Its people go on at the other one.
 func TestNodeDiesAndNobodyMissesAnything(t *testing.T) {
-	c := newCluster(t, 2)
-	w := newCrowd(t, c, 200, 10)
-	w.reached(c, 600)
-	c.nodes[0].kill()
-	w.reached(c, 2000)
-	w.settled(c)
-	w.check(c)
-	moved := 0
-	for _, k := range w.talkers {
-		if k.resets > 0 {
-			t.Errorf("%s had to start afresh", k.name)
-		}
-		if k.back > 1 {
-			moved++
-		}
+	c := cluster.Start(t, cluster.Plan{Nodes: 2})
+	w := c.Gather(cluster.Gathering{People: 200, Each: 10, Every: 100 * time.Millisecond})
+	w.Reached(600)
+	c.Nodes[0].Kill()
+	w.Reached(2000)
+	f := w.Check()
+	if f.Reset > 0 {
+		t.Errorf("%d people had to start afresh", f.Reset)
 	}
-	if moved < 100 {
-		t.Errorf("only %d people lost their node: the fault did not take effect", moved)
+	if f.Moved < 100 {
+		t.Errorf("only %d people lost their node: the fault did not take effect", f.Moved)
 	}
 }
 
 // TestRedisDiesAndNothingAcknowledgedIsLost kills Redis, with kill -9, and
 // starts it again with its append-only file. Everybody goes on by themselves.
 func TestRedisDiesAndNothingAcknowledgedIsLost(t *testing.T) {
-	c := newCluster(t, 2)
-	w := newCrowd(t, c, 100, 12)
-	w.reached(c, 400)
-	c.redis.Kill()
-	if err := c.redis.Start(); err != nil {
+	c := cluster.Start(t, cluster.Plan{Nodes: 2})
+	w := c.Gather(cluster.Gathering{People: 100, Each: 12, Every: 100 * time.Millisecond})
+	w.Reached(400)
+	c.Redis.Kill()
+	if err := c.Redis.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w.reached(c, 1200)
-	w.settled(c)
-	w.check(c)
+	w.Reached(1200)
+	if f := w.Check(); f.Lost > 0 {
+		t.Errorf("%d accepted messages are lost", f.Lost)
+	}
 }

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"greenroom/hub/protocol"
@@ -88,6 +89,11 @@ func (sh *shard) run() {
 				return
 			}
 			conns = conns[n:]
+			// A reply must not wait until ten thousand others have been served.
+			if own := sh.takeDirty(); len(own) > 0 && !sh.write(own) {
+				sh.stall(append(own, conns...))
+				return
+			}
 		}
 	}
 }
@@ -116,6 +122,15 @@ func (sh *shard) takeWork() (conns []*conn, wait time.Duration, done bool) {
 	return nil, wait, false
 }
 
+// takeDirty returns those who have something of their own by now.
+func (sh *shard) takeDirty() (own []*conn) {
+	sh.room.mu.Lock()
+	defer sh.room.mu.Unlock()
+	own = append(own, sh.dirty...)
+	sh.clearDirtyLocked()
+	return own
+}
+
 func (sh *shard) clearDirtyLocked() {
 	for _, c := range sh.dirty {
 		c.dirty = false
@@ -141,8 +156,7 @@ func (sh *shard) stall(left []*conn) {
 type parcel struct {
 	conn  *conn
 	frame []byte
-	was   uint64   // c.next before
-	own   [][]byte // what of it was the connection's own
+	was   due // before
 	close protocol.CloseReason
 }
 
@@ -193,10 +207,13 @@ func (sh *shard) unpack(parcels []parcel) {
 	sh.room.mu.Lock()
 	defer sh.room.mu.Unlock()
 	for _, p := range parcels {
-		p.conn.next = p.was
-		p.conn.own = append(p.own, p.conn.own...)
-		if p.close.Code != 0 {
-			p.conn.reason = p.close
+		c, late := p.conn, p.conn.due
+		c.due = p.was
+		c.own = append(slices.Clip(c.own), late.own...)
+		c.size += late.size
+		c.welcome, c.you = c.welcome || late.welcome, c.you || late.you
+		if late.reason.Code != 0 {
+			c.reason = late.reason
 		}
 	}
 }
@@ -215,21 +232,21 @@ func (r *Room) packLocked(c *conn, cache map[batchKey][]byte) (parcel, bool) {
 	if c.shutting || c.blocked {
 		return parcel{}, false
 	}
-	p := parcel{conn: c, was: c.next, own: c.own, close: c.reason}
+	p := parcel{conn: c, was: c.due, close: c.reason}
+	lines := c.ownLocked()
 	if c.next < r.ring.first() && !c.welcome {
 		p.close = protocol.CloseSlow
 		return p, true
 	}
 	if c.welcome {
-		p.own = append(p.own, r.welcomeLocked(c, 0))
-		c.welcome, c.you, c.next = false, false, r.ring.head+1
+		lines = append(lines, r.welcomeLocked(c, 0).line)
+		c.you, c.next = false, r.ring.head+1
 	}
-	due := c.next <= r.ring.head
+	frames := c.next <= r.ring.head
 	switch {
-	case due && len(p.own) == 0 && !c.you && !r.personalLocked(c):
+	case frames && len(lines) == 0 && !c.you && !r.personalLocked(c):
 		p.frame = r.batchLocked(c, cache)
-	case due || len(p.own) > 0 || c.you:
-		lines := append([][]byte(nil), p.own...)
+	case frames || len(lines) > 0 || c.you:
 		for n := c.next; n <= r.ring.head; n++ {
 			if line := r.ring.at(n).to(c.eyes); line != nil {
 				lines = append(lines, line)
@@ -237,14 +254,29 @@ func (r *Room) packLocked(c *conn, cache map[batchKey][]byte) (parcel, bool) {
 		}
 		if c.you {
 			lines = append(lines, r.youLocked(c))
-			c.you = false
 		}
 		if len(lines) > 0 {
 			p.frame = textFrame(lines...)
 		}
 	}
-	c.next, c.own, c.reason = r.ring.head+1, nil, protocol.CloseReason{}
+	c.due = due{next: r.ring.head + 1}
 	return p, p.frame != nil || p.close.Code != 0
+}
+
+// ownLocked returns c's own messages as c's person may see them now. room.mu is
+// held.
+func (c *conn) ownLocked() (lines [][]byte) {
+	for _, o := range c.own {
+		switch {
+		case c.eyes.may(o.needs):
+			lines = append(lines, o.line)
+		case o.afresh:
+			c.welcome = true
+		case o.instead != nil:
+			lines = append(lines, o.instead)
+		}
+	}
+	return lines
 }
 
 // personalLocked reports whether one of the frames due is about c's person, or

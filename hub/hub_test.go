@@ -26,7 +26,7 @@ const roomID = "aaaaaaaaaaaaaaaa"
 
 // world is one room on some nodes that share a store.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	store *roomlog.Store
 	nodes []*node
 	pace  int
@@ -39,11 +39,11 @@ type node struct {
 
 // newWorld makes an open webcast with the manager "mia", the moderator "moe",
 // the speaker "sue" and the viewers "vic" and "val", on n nodes.
-func newWorld(t *testing.T, s *roomlog.Store, n int) *world {
+func newWorld(t testing.TB, s *roomlog.Store, n int) *world {
 	return newWorldWith(t, s, n, roomlog.DoorsBody{State: protocol.Open})
 }
 
-func newWorldWith(t *testing.T, s *roomlog.Store, n int, doors roomlog.DoorsBody) *world {
+func newWorldWith(t testing.TB, s *roomlog.Store, n int, doors roomlog.DoorsBody) *world {
 	t.Helper()
 	w := &world{t: t, store: s}
 	rules := roomlog.RulesBody{Rules: protocol.Rules{Kind: protocol.Webcast, Collaboration: true}, Info: protocol.RoomInfo{Title: "Town hall"}}
@@ -76,7 +76,7 @@ func (w *world) addNode() *node {
 	return n
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func (m message) text(path ...string) string {
 
 // peer is one browser in the room.
 type peer struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	node   *node
 	client string

@@ -72,7 +72,7 @@ func (c *conn) seat(ctx context.Context, m *protocol.Hello) (roomlog.Seat, error
 		}
 		return seat, c.closeFor(err, "lobby")
 	}
-	c.participant = ""
+	c.participant, c.invite = "", m.Invite
 	return roomlog.Seat{Tip: seat.Tip}, nil
 }
 
@@ -109,6 +109,9 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.hub.Draining() { // or Drain, which lists who is here, would miss c
+		return false, protocol.CloseRestart
+	}
 	if r.retired {
 		return false, nil
 	}
@@ -129,7 +132,7 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 		c.own = append(c.own, r.welcomeLocked(c, m.ID))
 		c.next = r.ring.head + 1
 	} else {
-		c.own = append(c.own, r.resumedLocked(c, m.ID))
+		c.own = append(c.own, owned{line: r.resumedLocked(c, m.ID)})
 		c.own = append(c.own, r.replayLocked(c, past)...)
 		c.next = next
 	}
@@ -191,11 +194,11 @@ func (r *Room) cut(entries []roomlog.Entry) []roomlog.Entry {
 }
 
 // replayLocked encodes past entries as c may see them now. r.mu is held.
-func (r *Room) replayLocked(c *conn, past []roomlog.Entry) [][]byte {
-	var lines [][]byte
+func (r *Room) replayLocked(c *conn, past []roomlog.Entry) []owned {
+	var lines []owned
 	for _, e := range past {
 		if m := visible(e, c.eyes, r.cursors.seal(e.Position)); m != nil {
-			lines = append(lines, protocol.Encode(m))
+			lines = append(lines, owned{line: protocol.Encode(m), needs: c.eyes.caps, afresh: true})
 		}
 	}
 	return lines
@@ -210,7 +213,8 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	c.sock.unblocked = c.unblock
 	r.idle = 0
 	if c.participant == "" {
-		r.waiting++
+		r.lobby[c.invite] = append(r.lobby[c.invite], c)
+		replaceOldest(r.lobby[c.invite])
 		return
 	}
 	m := r.members[c.participant]
@@ -221,8 +225,13 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	m.name, m.guest = seat.Name, seat.Guest
 	m.conns = append(m.conns, c)
 	r.presence.changed(c.participant)
-	if len(m.conns) > mostConns {
-		old := m.conns[0]
+	replaceOldest(m.conns)
+}
+
+// replaceOldest closes the oldest of too many connections: all that are too many,
+// since earlier ones may not be gone yet. The room's mu is held.
+func replaceOldest(conns []*conn) {
+	for _, old := range conns[:max(0, len(conns)-mostConns)] {
 		old.reason = protocol.CloseReplaced
 		old.shard.touchLocked(old)
 	}
@@ -240,7 +249,10 @@ func (r *Room) leave(c *conn) {
 		c.shard.conns = c.shard.conns[:last]
 	}
 	if c.participant == "" {
-		r.waiting--
+		r.lobby[c.invite] = slices.DeleteFunc(r.lobby[c.invite], func(o *conn) bool { return o == c })
+		if len(r.lobby[c.invite]) == 0 {
+			delete(r.lobby, c.invite)
+		}
 		return
 	}
 	m := r.members[c.participant]
@@ -257,7 +269,7 @@ func (r *Room) leave(c *conn) {
 }
 
 // welcomeLocked encodes the room as c may see it now. r.mu is held.
-func (r *Room) welcomeLocked(c *conn, id int64) []byte {
+func (r *Room) welcomeLocked(c *conn, id int64) owned {
 	w := r.frontLocked(c, id)
 	if c.eyes.role != protocol.NoRole {
 		w.Chat = r.linesLocked(c.eyes, "chat")
@@ -265,7 +277,7 @@ func (r *Room) welcomeLocked(c *conn, id int64) []byte {
 		w.Questions = r.questionsLocked(c.eyes)
 		w.Votes = r.votesLocked(c.eyes)
 	}
-	return protocol.Encode(w)
+	return owned{line: protocol.Encode(w), needs: c.eyes.caps, afresh: true}
 }
 
 // resumedLocked encodes the welcome of a page that keeps what it has. r.mu is held.
@@ -282,6 +294,9 @@ func (r *Room) frontLocked(c *conn, id int64) protocol.Welcome {
 	w := protocol.Welcome{ID: id, Now: r.nowLocked().UnixMilli(), Build: r.hub.Build, Room: r.state.Info,
 		Doors: r.state.Doors, Settings: r.state.Settings, Here: r.presence.here, Cursor: r.cursors.seal(r.state.At)}
 	w.Room.ID, w.Room.Kind = r.id, r.state.Rules.Kind
+	if !c.eyes.may(protocol.CanWatch) {
+		w.Room.StageURL = ""
+	}
 	if c.participant != "" {
 		you := r.youOf(c)
 		w.You = &you

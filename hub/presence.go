@@ -76,8 +76,8 @@ func (r *Room) openIfDueLocked() {
 	go func() { // stops by itself: the call has a timeout
 		ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
 		defer cancel()
-		r.system(ctx, "doors", "", roomlog.DoorsBody{State: protocol.Open, Start: d.Start},
-			roomlog.SetDoors{State: protocol.Open, Start: d.Start, IfDue: true})
+		r.system(ctx, roomlog.Command{Kind: "doors", Body: encodeBody(roomlog.DoorsBody{State: protocol.Open, Start: d.Start}),
+			Effect: roomlog.SetDoors{State: protocol.Open, Start: d.Start, IfDue: true}})
 		r.mu.Lock()
 		r.opening = false
 		r.mu.Unlock()
@@ -148,7 +148,7 @@ type beatWork struct {
 
 // presenceLocked takes what the store doesn't know yet. r.mu is held.
 func (r *Room) presenceLocked() beatWork {
-	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(r.waiting)},
+	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(len(r.lobby))},
 		changed: map[string]*roomlog.Presence{}, now: r.nowLocked(), roster: r.watchedLocked()}
 	for id := range r.presence.pending {
 		w.changed[id] = r.hereLocked(id)

@@ -17,11 +17,11 @@ if v[1] ~= hash then return refuse('link_invalid') end
 local expires, max, uses, bound, used, rank, created =
   tonumber(v[3]), tonumber(v[4]), tonumber(v[5]), v[6], tonumber(v[7] or '0'), tonumber(v[8]), tonumber(v[9])
 local now = now_ms()
-local open, state = doors_open(now)
-if not state then return refuse('media_gone') end
+local open = doors_open(now)
+if not DOORS then return refuse('media_gone') end
 if v[2] then return refuse('withdrawn') end
 if redis.call('HEXISTS', REMOVED, pid) == 1 then return refuse('removed') end
-if state == 'ended' then return refuse('ended') end
+if DOORS == 'ended' then return refuse('ended') end
 
 -- Who lost the answer tries again, and who is in comes back: that is no new use.
 local again = uses > 0 and bound == device and (is or now - used < same_use)

@@ -131,7 +131,7 @@ func TestPolicyKnowsDomainsAndTheirSubdomains(t *testing.T) {
 	}
 }
 
-func FuzzParseToken(f *testing.F) {
+func FuzzToken(f *testing.F) {
 	good := Token{Room: "aaaaaaaaaaaaaaaa", Invite: roomlog.NewID(), Secret: session.NewSecret()}
 	f.Add(good.Reveal())
 	for _, s := range []string{"", "..", "a.b.c", "aaaaaaaaaaaaaaaa.0123456789abcdef.", "{x}.*.\n", good.Reveal() + "."} {

@@ -87,7 +87,7 @@ func Run(ctx context.Context, c Config, out, progress io.Writer) error {
 		return err
 	}
 	if err := s.prepare(ctx, c.Email, c.Password); err != nil {
-		return errors.Join(err, s.clear(ctx))
+		return errors.Join(err, s.clear(context.WithoutCancel(ctx)))
 	}
 	r := report{}
 	r.Greenroom, err = c.measure(ctx, s, progress)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -14,7 +15,7 @@ import (
 
 // hashing is OWASP's first choice for argon2id. Its 19 MiB for each running
 // hash are why only a few run at once.
-var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+var hashing = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 const (
 	minPassword = 12
@@ -24,16 +25,15 @@ const (
 
 // hasher makes and checks password hashes, a few at a time.
 type hasher struct {
-	turns chan struct{}
-	dummy string // takes as long to check as a real one
+	params argon2id.Params
+	turns  chan struct{}
+	dummy  func() (string, error) // takes as long to check as a real one
 }
 
-func newHasher() *hasher {
-	dummy, err := argon2id.CreateHash(NewSecret().Reveal(), hashing)
-	if err != nil {
-		panic("session: " + err.Error()) // no randomness: nothing here can go on
-	}
-	return &hasher{turns: make(chan struct{}, runtime.NumCPU()), dummy: dummy}
+func newHasher(params argon2id.Params) *hasher {
+	return &hasher{params: params, turns: make(chan struct{}, runtime.NumCPU()), dummy: sync.OnceValues(func() (string, error) {
+		return argon2id.CreateHash(NewSecret().Reveal(), &params)
+	})}
 }
 
 // turn waits until a hash may run. Where too many wait already, it says so.
@@ -56,26 +56,24 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer done()
-	return argon2id.CreateHash(password, hashing)
+	return argon2id.CreateHash(password, &h.params)
 }
 
 // fits reports whether password is the one that hash was made from. An empty
-// hash, of an account that doesn't exist, takes as long as any other.
-func (h *hasher) fits(ctx context.Context, password, hash string) (bool, error) {
-	done, err := h.turn(ctx)
-	if err != nil {
-		return false, err
+// hash, of an account that doesn't exist, takes as long as any other. The caller
+// has waited for its turn.
+func (h *hasher) fits(password, hash string) (ok bool, err error) {
+	exists := hash != ""
+	if !exists {
+		if hash, err = h.dummy(); err != nil {
+			return false, err
+		}
 	}
-	defer done()
-	if hash == "" {
-		argon2id.ComparePasswordAndHash(password, h.dummy)
-		return false, nil
-	}
-	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	ok, err = argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
 		return false, fmt.Errorf("check password: %w", err)
 	}
-	return ok, nil
+	return ok && exists, nil
 }
 
 func checkPassword(password string) error {

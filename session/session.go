@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"github.com/alexedwards/scs/v2"
 	"github.com/redis/go-redis/v9"
 
@@ -28,6 +29,9 @@ const (
 // Sessions gives out and recognises sessions. Its methods may be called from
 // any goroutine.
 type Sessions struct {
+	// Ended is told which browser has signed out; may be nil.
+	Ended func(ctx context.Context, browser string) error
+
 	db     redis.UniversalClient
 	keys   keys
 	scs    *scs.SessionManager
@@ -39,7 +43,7 @@ type Sessions struct {
 // New returns the Sessions whose data is in db under prefix. secure says that
 // the public URL is https.
 func New(db redis.UniversalClient, prefix string, secure bool, limit *api.Limiter) *Sessions {
-	s := &Sessions{db: db, keys: keys{prefix}, scs: scs.New(), hasher: newHasher(), limit: limit, secure: secure}
+	s := &Sessions{db: db, keys: keys{prefix}, scs: scs.New(), hasher: newHasher(hashing), limit: limit, secure: secure}
 	s.scs.Store = store{db, s.keys}
 	s.scs.HashTokenInStore = true
 	s.scs.Lifetime = sessionLife
@@ -49,6 +53,12 @@ func New(db redis.UniversalClient, prefix string, secure bool, limit *api.Limite
 	s.scs.Cookie.SameSite = http.SameSiteLaxMode
 	s.scs.ErrorFunc = api.Refuse
 	return s
+}
+
+// HashCheaply makes password hashes that are quick to make and to break, for
+// tests that sign in hundreds of times. Call it before anything else.
+func (s *Sessions) HashCheaply() {
+	s.hasher = newHasher(argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 }
 
 // Attach gives the handlers behind it the session of the request, and keeps

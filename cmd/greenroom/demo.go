@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"greenroom/hub/protocol"
 	"greenroom/invite"
 	"greenroom/media"
 	"greenroom/session"
@@ -30,6 +32,9 @@ type demoLinks struct {
 func (s *server) demo(ctx context.Context, asJSON bool, out io.Writer) error {
 	password := session.NewSecret().Reveal()[:16]
 	host, err := s.sessions.Create(ctx, session.Account{Email: "jonas.lindqvist@marlow.example", First: "Jonas", Last: "Lindqvist", Admin: true}, password)
+	if errors.Is(err, &protocol.Error{Code: protocol.Conflict}) {
+		return errors.New("this store has had the demo already; use an empty one, such as the embedded one")
+	}
 	if err != nil {
 		return fmt.Errorf("demo account: %w", err)
 	}

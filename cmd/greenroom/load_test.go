@@ -1,11 +1,35 @@
 package main
 
 import (
+	"bytes"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"greenroom/hub/roomlog/storetest"
+	"greenroom/load"
 )
+
+// TestLoadMakesARoomFillsItAndDeletesIt runs a small crowd through the same
+// doors as everybody.
+func TestLoadMakesARoomFillsItAndDeletesIt(t *testing.T) {
+	s := newSite(t, storetest.Embedded(t))
+	mia := s.account("Mia", true)
+	var out bytes.Buffer
+	err := load.Run(t.Context(), load.Config{URL: s.url, Conns: 20, Rate: 100, Burst: 5, Duration: 400 * time.Millisecond,
+		Size: 200, Email: "mia@marlow.example", Password: password, JSON: true}, &out, io.Discard)
+	if err != nil || !strings.Contains(out.String(), `"deliveries":800,`) {
+		t.Fatalf("got %v, %s", err, out.String())
+	}
+	left := mia.get("/media").want(http.StatusOK).at("media")
+	if list, ok := left.([]any); !ok || len(list) != 0 {
+		t.Fatalf("left are %v", left)
+	}
+}
 
 func TestLoadReadsThePasswordFromAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "password")

@@ -73,7 +73,7 @@ func newLog(to *os.File) zerolog.Logger {
 	if info, err := to.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 		out = zerolog.ConsoleWriter{Out: to, TimeFormat: time.TimeOnly}
 	}
-	return zerolog.New(out).With().Timestamp().Logger()
+	return zerolog.New(out).Level(zerolog.InfoLevel).With().Timestamp().Logger()
 }
 
 func printVersion([]string) error {

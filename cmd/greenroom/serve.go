@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"greenroom/hub/roomlog"
 	"greenroom/session"
+	"greenroom/static"
 )
 
 // stopWithin bounds an orderly stop. What isn't done then is cut off.
@@ -23,6 +25,11 @@ const stopWithin = 20 * time.Second
 
 // serve runs until a signal stops it. A second signal ends it at once.
 func serve(command string, c *config, log zerolog.Logger, out io.Writer) error {
+	if os.Getenv("GOGC") == "" {
+		// A hub's memory is its connections, and a storm of joins leaves as much
+		// garbage again. Collecting sooner costs little: there is little to mark.
+		debug.SetGCPercent(50)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	store, err := roomlog.Open(ctx, c.redis)
@@ -35,7 +42,11 @@ func serve(command string, c *config, log zerolog.Logger, out io.Writer) error {
 		return err
 	}
 	defer listener.Close()
-	s, err := newServer(ctx, c, c.publicURL(listener.Addr()), store, log)
+	pages, err := static.New()
+	if err != nil {
+		return err
+	}
+	s, err := newServer(ctx, c, c.publicURL(listener.Addr()), store, pages, log)
 	if err != nil {
 		return err
 	}

@@ -35,12 +35,8 @@ type server struct {
 	ops      *ops
 }
 
-func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.Store, log zerolog.Logger) (*server, error) {
+func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.Store, pages *static.Static, log zerolog.Logger) (*server, error) {
 	secret, err := serverKey(ctx, store, c.secret)
-	if err != nil {
-		return nil, err
-	}
-	pages, err := static.New()
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +47,9 @@ func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.
 	s.desk = &invite.Desk{Store: store, Sessions: s.sessions, Media: s.library, Limit: limit, URL: publicURL}
 	s.library.MayInvite = s.desk.Enabled
 	s.hub = hub.New(hub.Config{Store: store, Secret: secret, Log: log, Build: pages.Build(),
-		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL}})
+		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL},
+		Browser: func(r *http.Request) string { return s.sessions.Browser(r.Context()) }})
+	s.sessions.Ended = s.hub.SignedOut
 	s.ops = newOps(s)
 	return s, nil
 }

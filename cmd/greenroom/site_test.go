@@ -16,6 +16,7 @@ import (
 	"greenroom/hub/protocol"
 	"greenroom/hub/roomlog"
 	"greenroom/session"
+	"greenroom/static"
 )
 
 const password = "a long enough password"
@@ -45,14 +46,22 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+// app is the browser app, compressed once for all tests.
+var app = sync.OnceValues(static.New)
+
 func newSite(t *testing.T, store *roomlog.Store) *site {
 	t.Helper()
 	log := new(syncBuffer)
 	public := httptest.NewUnstartedServer(nil)
-	s, err := newServer(t.Context(), &config{}, "http://"+public.Listener.Addr().String(), store, zerolog.New(log))
+	pages, err := app()
 	if err != nil {
 		t.Fatal(err)
 	}
+	s, err := newServer(t.Context(), &config{}, "http://"+public.Listener.Addr().String(), store, pages, zerolog.New(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sessions.HashCheaply()
 	if public.Config.Handler, err = s.handler(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { initials, linkify, plural, tint } from '../../static/app/lib/text.js';
+import { initials, linkify, ownPath, plural, tint } from '../../static/app/lib/text.js';
 import { bytes } from '../../static/app/room/drafts.js';
 import { rowsOf } from '../../static/app/room/rows.js';
 import { ics } from '../../static/app/lobby/calendar.js';
@@ -15,6 +15,13 @@ test('addresses become links, and the sentence around them does not', () => {
 
 test('nothing but http and https is a link', () => {
 	for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://x.example', 'https://', 'http://"><script>', '<img src=x onerror=alert(1)>']) assert.deepEqual(links(text), [], text);
+});
+
+test('nobody is sent to another site after signing in', () => {
+	const own = (to) => ownPath(to, 'https://live.example');
+	assert.equal(own('/m/abc?edit'), '/m/abc?edit');
+	for (const to of ['//evil.example', '/\\evil.example', '/\t/evil.example', '\n//evil.example', '/\r\n/evil.example', 'https:evil.example',
+		'https://evil.example', 'javascript:alert(1)', 'evil', '', '/..//evil.example']) assert.equal(own(to), '/', JSON.stringify(to));
 });
 
 test('names become initials and a lasting tint', () => {

@@ -151,16 +151,14 @@ func (f *Follower) drain(ctx context.Context) {
 }
 
 // published takes an entry from the channel, which is only a hint: it counts
-// where it is the very next one.
+// where it is the very next one. Whatever else differs, the log decides.
 func (f *Follower) published(ctx context.Context, message string) {
 	e, err := parsePublished(message)
 	switch {
-	case err != nil, e.Seq > f.pos.Seq+1, e.Seq <= f.pos.Seq && e.ID != f.pos.ID:
-		f.check(ctx)
-	case e.Seq == f.pos.Seq+1 && e.Prev != f.pos.ID:
-		f.reload(ctx)
-	case e.Seq == f.pos.Seq+1:
+	case err == nil && e.Seq == f.pos.Seq+1 && e.Prev == f.pos.ID:
 		f.apply(e)
+	case err != nil || e.Seq > f.pos.Seq || e.ID != f.pos.ID:
+		f.check(ctx)
 	}
 }
 

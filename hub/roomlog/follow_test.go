@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -123,7 +124,8 @@ func TestFollowerIgnoresForgedAndDoubledHints(t *testing.T) {
 		entries := all(t, s)
 		last := entries[len(entries)-1]
 		for _, hint := range []string{"e", "enonsense", "e99 x - 1 chat - - 0 {}", "e1 x - 1 chat - - 0 {}", "?",
-			fmt.Sprintf("e%d %s %s 1 chat - - 0 {}", last.Seq, last.ID, last.Prev)} {
+			fmt.Sprintf("e%d %s %s 1 chat - - 0 {}", last.Seq, last.ID, last.Prev),
+			fmt.Sprintf("e%d 0123456789abcdef x 1 chat - - 0 {}", last.Seq+1)} {
 			must(t, s.Publish(t.Context(), room, hint))
 		}
 		post(t, s, "b", 3)
@@ -190,15 +192,52 @@ func waitReload(t *testing.T, m *mirror) {
 	}
 }
 
+// TestPoisonedEntryIsGoneBy puts entries into the log that no script wrote:
+// some can't be read, some can and don't belong there.
 func TestPoisonedEntryIsGoneBy(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
-		newRoom(t, s)
-		m, f := follow(t, s)
-		post(t, s, "a", 2)
-		must(t, s.Redis.Do(t.Context(), "XADD", s.Keys(room).Log(), "0-*", "junk", "junk").Err())
-		post(t, s, "b", 2)
-		m.same(t, f)
-	})
+	for name, line := range map[string]string{
+		"junk":             "junk",
+		"of another log":   "0123456789abcdef fedcba9876543210 1 chat - - 0 {}",
+		"of a first entry": "0123456789abcdef - 1 chat - - 0 {}",
+		"of long ago":      "0123456789abcdef FIRST 1 chat - - 0 {}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+				newRoom(t, s)
+				early, f := follow(t, s)
+				put := func(n int) {
+					first := all(t, s)[0]
+					for range n {
+						must(t, s.Redis.Do(t.Context(), "XADD", s.Keys(room).Log(), "0-*", "e", strings.Replace(line, "FIRST", first.ID, 1)).Err())
+					}
+				}
+				post(t, s, "a", 2)
+				put(1)
+				post(t, s, "b", 2)
+				put(3)
+				post(t, s, "c", 1)
+				put(1) // nothing follows it yet
+				early.same(t, f)
+				late, f2 := follow(t, s)
+				late.same(t, f2)
+				post(t, s, "d", 1)
+				early.same(t, f)
+				late.same(t, f2)
+				if early.reloads+late.reloads > 0 {
+					t.Errorf("a poisoned entry looked like a fork")
+				}
+				poisoned := 0
+				for _, e := range all(t, s) {
+					if e.Kind == roomlog.Poison {
+						poisoned++
+					}
+				}
+				if poisoned != 5 {
+					t.Errorf("%d entries were poisoned, want 5", poisoned)
+				}
+			})
+		})
+	}
 }
 
 func TestTrimmingStopsAtTheSnapshot(t *testing.T) {

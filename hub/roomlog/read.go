@@ -28,17 +28,41 @@ func (s *Store) Read(ctx context.Context, room string, after Position, limit int
 	if err != nil {
 		return nil, err
 	}
+	return chain(entries, after)
+}
+
+// chain returns the entries that scripts wrote after a position, each of which
+// names the one before it, and those between them, which somebody else put
+// there, as poison. What no script's entry follows yet is left for later: only
+// then every node judges it alike. It returns ErrFork where nothing continues
+// from the position.
+func chain(entries []Entry, after Position) ([]Entry, error) {
+	next := make(map[string]int, len(entries)) // by the id before: where it goes on
 	for i, e := range entries {
-		if e.Kind == Poison {
-			e.ID, e.Prev = after.ID, after.ID
-			entries[i] = e
+		if _, known := next[e.Prev]; !known && e.Kind != Poison {
+			next[e.Prev] = i
 		}
-		if e.Seq != after.Seq+1 || e.Prev != after.ID {
-			return nil, ErrFork
-		}
-		after = e.Position
 	}
-	return entries, nil
+	done := 0
+	for done < len(entries) {
+		i, ok := next[after.ID]
+		if !ok || i < done {
+			break
+		}
+		for ; done <= i; done++ {
+			if entries[done].Seq != after.Seq+1 {
+				return nil, ErrFork
+			}
+			if done < i {
+				entries[done] = Entry{Position: Position{after.Seq + 1, after.ID}, Prev: after.ID, Kind: Poison}
+			}
+			after = entries[done].Position
+		}
+	}
+	if done == 0 && len(entries) > 0 {
+		return nil, ErrFork
+	}
+	return entries[:done], nil
 }
 
 // ReadBack returns up to limit entries before seq, newest first.
@@ -67,8 +91,9 @@ func (s *Store) At(ctx context.Context, room string, seq uint64) (e Entry, ok bo
 	return entries[0], true, nil
 }
 
-// Poison is the kind of an entry that no script wrote. Every node skips it
-// alike, and it takes the id of the entry before it, so that the chain holds.
+// Poison is the kind of an entry that no script wrote: it can't be read, or
+// isn't what the next one follows. Every node skips it alike, and it takes the
+// id of the entry before it, so that the chain holds.
 const Poison = "poison"
 
 func parseMessages(msgs []redis.XMessage) ([]Entry, error) {

@@ -52,7 +52,7 @@ func Redis(t testing.TB) *roomlog.Store {
 			shared.err = err
 			return
 		}
-		shared.server, shared.err = start(dir)
+		shared.server, shared.err = start(dir, "--appendfsync", "no")
 	})
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -65,18 +65,28 @@ func Redis(t testing.TB) *roomlog.Store {
 	return s.WithPrefix("t" + roomlog.NewID() + ":")
 }
 
-// Server is a redis-server of a test's own, with an append-only file.
+// Server is a redis-server of a test's own. Its append-only file is synced with
+// every write: with everysec, a slow disk lets kill -9 take what was answered.
 type Server struct {
-	URL string
+	URL  string
+	Addr string
+	Dir  string   // of its files
+	Args []string // settings beside the usual ones
 
-	dir, port string
-	cmd       *exec.Cmd
+	port string
+	cmd  *exec.Cmd
 }
 
 // NewServer starts a redis-server that ends with the test.
-func NewServer(t testing.TB) *Server {
+func NewServer(t testing.TB, args ...string) *Server {
 	t.Helper()
-	s, err := start(t.TempDir())
+	return NewServerIn(t, t.TempDir(), args...)
+}
+
+// NewServerIn is NewServer with its files in dir.
+func NewServerIn(t testing.TB, dir string, args ...string) *Server {
+	t.Helper()
+	s, err := start(dir, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,14 +94,15 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
-func start(dir string) (*Server, error) {
+func start(dir string, args ...string) (*Server, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	l.Close()
-	s := &Server{URL: "redis://127.0.0.1:" + port, dir: dir, port: port}
+	addr := "127.0.0.1:" + port
+	s := &Server{URL: "redis://" + addr, Addr: addr, Dir: dir, Args: args, port: port}
 	return s, s.Start()
 }
 
@@ -101,13 +112,13 @@ func (s *Server) Start() error {
 	if err != nil {
 		return fmt.Errorf("these tests need a real Redis: apt-get install redis-server (%w)", err)
 	}
-	s.cmd = exec.Command(path, "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "",
-		"--appendonly", "yes", "--logfile", filepath.Join(s.dir, "redis.log"))
+	s.cmd = exec.Command(path, append([]string{"--port", s.port, "--bind", "127.0.0.1", "--dir", s.Dir, "--save", "",
+		"--appendonly", "yes", "--appendfsync", "always", "--logfile", filepath.Join(s.Dir, "redis.log")}, s.Args...)...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
-	client := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + s.port})
+	client := redis.NewClient(&redis.Options{Addr: s.Addr})
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -132,3 +143,9 @@ func (s *Server) Kill() {
 		_ = s.cmd.Wait()
 	}
 }
+
+// Signal sends the server a signal.
+func (s *Server) Signal(sig syscall.Signal) error { return s.cmd.Process.Signal(sig) }
+
+// Pid is the server's process.
+func (s *Server) Pid() int { return s.cmd.Process.Pid }

@@ -2,6 +2,8 @@
 // a budget: at most one in three seconds; the newest of each kind wins.
 
 const GAP = 3000;
+/** A line is taken away again, so that nobody comes upon it later while reading the page. */
+const STAYS = 5000;
 
 /** @type {Record<'polite'|'assertive', HTMLElement|null>} */
 const regions = { polite: null, assertive: null };
@@ -30,6 +32,7 @@ function say(how, text) {
 	const line = document.createElement('p');
 	line.textContent = text;
 	region(how).replaceChildren(line);
+	setTimeout(() => line.remove(), STAYS);
 }
 
 function flush() {

@@ -52,6 +52,18 @@ export function safeUrl(url) {
 	}
 }
 
+/** Returns the path that to names on this site, or '/' where it leads elsewhere.
+ * It asks the parser that browsers go by: they skip tabs, and take \ for /.
+ * @param {string} to @param {string} origin */
+export function ownPath(to, origin) {
+	try {
+		const u = new URL(to, origin);
+		return to.startsWith('/') && u.origin === origin && !u.pathname.startsWith('//') ? u.pathname + u.search : '/';
+	} catch {
+		return '/';
+	}
+}
+
 /** One or two letters for an avatar. @param {string} name */
 export function initials(name) {
 	const words = name.trim().split(/[\s_]+/).filter((w) => /\p{L}|\p{N}/u.test(w));

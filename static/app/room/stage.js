@@ -55,7 +55,7 @@ export function About({ room }) {
 	if (!info) return null;
 	const at = s.doors?.opened_at || s.doors?.start;
 	const zone = info.zone || undefined;
-	const where = zone ? `, ${city(zone)} time` : '';
+	const where = !zone ? '' : zone === 'UTC' ? ' UTC' : `, ${city(zone)} time`;
 	const on = at && day(at, zone) !== day(room.clock.now(), zone) ? `${day(at, zone, true)}, ` : '';
 	return html`<div class="about">
 		<p class="about-text">${info.description}</p>

@@ -4,7 +4,7 @@ import { asProblem, get, post, put } from '../lib/api.js';
 import { h, html, useEffect, useState } from '../lib/index.js';
 import { Avatar, Button, Checkbox, Chip, Dialog, Field, Notice, Switch, TextArea, toast } from '../lib/ui.js';
 import { Problem } from '../lib/api.js';
-import { useAsk } from './ask.js';
+import { useAsk, useFirstError } from './ask.js';
 import { linkRules } from './kinds.js';
 import { Password, RadioCards } from './parts.js';
 import { domains } from './policy.js';
@@ -48,6 +48,7 @@ function PolicyForm({ kept, onSaved }) {
 	const [blocked, setBlocked] = useState(kept.blocked_domains.join('\n'));
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	const whole = (/** @type {string} */ s, /** @type {number} */ least) => (/^\d{1,5}$/.test(s.trim()) && Number(s) >= least ? Number(s) : NaN);
 	const next = { enabled, lifetime_hours: whole(hours, 1), max_uses: uses === 'once' ? 1 : uses === 'any' ? 0 : whole(times, 2), allowed_domains: domains(allowed), blocked_domains: domains(blocked) };
 	/** @param {Event} e */
@@ -117,6 +118,7 @@ function AccountWindow({ onClose, onDone }) {
 	const [admin, setAdmin] = useState(false);
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	const submit = async () => {
 		if (busy) return;
 		/** @type {Record<string, string>} */

@@ -77,6 +77,19 @@ export function useLeft(at) {
 	return left;
 }
 
+/**
+ * Puts the focus into the first field that is wrong, in the dialog on top or
+ * else on the page.
+ * @param {Record<string, string>} errors by field
+ */
+export function useFirstError(errors) {
+	useEffect(() => {
+		if (!Object.keys(errors).length) return;
+		const top = [...document.querySelectorAll('dialog[open]')].pop() ?? document;
+		/** @type {HTMLElement|null} */ (top.querySelector('[aria-invalid=true]'))?.focus();
+	}, [errors]);
+}
+
 /** Sets the tab's title. @param {string} words */
 export function useTitle(words) {
 	useEffect(() => { document.title = words ? `${words} · Greenroom` : 'Greenroom'; }, [words]);

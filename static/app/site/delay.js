@@ -2,6 +2,7 @@
 import { asProblem, post } from '../lib/api.js';
 import { h, html, useState } from '../lib/index.js';
 import { Button, Dialog, Field, Notice, TextArea, toast } from '../lib/ui.js';
+import { useFirstError } from './ask.js';
 import { startInWords } from './form.js';
 import { RadioCards } from './parts.js';
 import { myZone, toLocal, zoneCity } from './when.js';
@@ -17,6 +18,7 @@ export function DelayWindow({ medium, onClose, onDone }) {
 	const [word, setWord] = useState(medium.doors?.word ?? '');
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	const submit = async () => {
 		if (busy) return;
 		if (how === 'time' && !start) {

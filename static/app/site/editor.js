@@ -1,7 +1,8 @@
 // One form for a new medium and for changing one: what, when, who.
 import { asProblem, patch, post } from '../lib/api.js';
-import { h, html, useEffect, useMemo, useRef, useState } from '../lib/index.js';
+import { h, html, useMemo, useState } from '../lib/index.js';
 import { Button, Checkbox, Field, LinkButton, Notice, TextArea } from '../lib/ui.js';
+import { useFirstError } from './ask.js';
 import { bodyOf, changesOf, draftOf, keepDraft, loadDraft, missing, stageField, startInWords } from './form.js';
 import { ACCESS, KINDS, kindOf } from './kinds.js';
 import { RadioCards } from './parts.js';
@@ -22,13 +23,10 @@ export default function Editor({ medium }) {
 	const [d, setDraft] = useState(() => kept ?? fresh);
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
-	const form = useRef(/** @type {HTMLFormElement|null} */ (null));
 	const allZones = useMemo(() => [...new Set([d.zone, mine, ...zones()])], []);
 	const { live } = kindOf(d.kind);
 	const back = medium ? `/m/${medium.id}` : '/';
-	useEffect(() => {
-		/** @type {HTMLElement|null|undefined} */ (form.current?.querySelector('[aria-invalid=true]'))?.focus();
-	}, [errors]);
+	useFirstError(errors);
 	/** @param {Partial<Draft>} change */
 	const set = (change) => {
 		const next = { ...d, ...change };
@@ -61,7 +59,7 @@ export default function Editor({ medium }) {
 	};
 	const stage = stageField(d.kind);
 	return h(Site, { title: medium ? `Edit ${medium.title}` : 'New media' }, html`
-		<form class="editor" ref=${form} onSubmit=${submit} novalidate>
+		<form class="editor" onSubmit=${submit} novalidate>
 			<h1 class="page-title">${medium ? 'Edit details' : 'New media'}</h1>
 			${kept && h(Notice, { icon: 'info' }, html`What you typed before is here again. <button type="button" class="text-button" onClick=${startOver}>Start over</button>`)}
 			${h(Group, { title: 'What' }, html`

@@ -2,6 +2,7 @@
 import { asProblem, post } from '../lib/api.js';
 import { h, html, useState } from '../lib/index.js';
 import { Button, Dialog, Field, LinkButton, Notice, toast } from '../lib/ui.js';
+import { useFirstError } from './ask.js';
 import { OpenFile } from './demand.js';
 import { stateOf } from './kinds.js';
 import { me } from './session.js';
@@ -41,6 +42,7 @@ function EnterWindow({ medium, onClose }) {
 	const [email, setEmail] = useState('');
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	const enter = async () => {
 		if (busy) return;
 		/** @type {Record<string, string>} */

@@ -1,8 +1,9 @@
 // The window in which one person is invited, and the link that comes of it. It
 // opens over the media page and over the room.
 import { asProblem, get, post } from '../lib/api.js';
-import { h, html, render, useEffect, useRef, useState } from '../lib/index.js';
+import { h, html, render, useEffect, useState } from '../lib/index.js';
 import { Button, CopyButton, Dialog, Field, Icon, Notice, roleWords } from '../lib/ui.js';
+import { useFirstError } from './ask.js';
 import { EmailBox } from './emailbox.js';
 import { hoursWord, kindOf, linkRules, rightsOf, ROLE_NAMES, usesWord } from './kinds.js';
 import { RadioCards } from './parts.js';
@@ -69,11 +70,8 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 	const [role, setRole] = useState(/** @type {Role|''} */ (prefill.role && medium.invite_roles.includes(prefill.role) ? prefill.role : medium.invite_roles[0] ?? ''));
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
-	const frame = useRef(/** @type {HTMLDivElement|null} */ (null));
 	const { live } = kindOf(medium.kind);
-	useEffect(() => {
-		/** @type {HTMLElement|null|undefined} */ (frame.current?.querySelector('[aria-invalid=true]'))?.focus();
-	}, [errors]);
+	useFirstError(errors);
 	const submit = async () => {
 		if (busy) return;
 		/** @type {Record<string, string>} */
@@ -104,7 +102,7 @@ function Form({ medium, policy, invited, prefill, onClose, onMade }) {
 		],
 	}, html`
 		<p class="dialog-sub">to ${medium.title}</p>
-		<div class="invite-form" ref=${frame}>
+		<div class="invite-form">
 			${h(EmailBox, {
 		value: email, error: errors.email, required: true, known: invited.map((i) => i.email), mark: 'Already invited', onInput: setEmail,
 		onPick: (/** @type {import('./kinds.js').Account} */ a) => { setEmail(a.email); setFirst(a.first); setLast(a.last); setErrors({}); },

@@ -3,6 +3,7 @@
 import { asProblem, patch } from '../lib/api.js';
 import { h, html, useState } from '../lib/index.js';
 import { Avatar, Button, Dialog, IconButton, Notice, toast } from '../lib/ui.js';
+import { useFirstError } from './ask.js';
 import { EmailBox } from './emailbox.js';
 import { RIGHTS } from './kinds.js';
 
@@ -15,6 +16,7 @@ export function ManagersWindow({ medium, onClose, onDone }) {
 	const [email, setEmail] = useState('');
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	/** @param {Collaborator} c */
 	const add = (c) => {
 		setEmail('');

@@ -2,7 +2,7 @@
 import { asProblem } from '../lib/api.js';
 import { h, html, useState } from '../lib/index.js';
 import { Button, Field, Icon, LinkButton, Notice, SinglePage } from '../lib/ui.js';
-import { useTitle } from './ask.js';
+import { useFirstError, useTitle } from './ask.js';
 import { Password } from './parts.js';
 import { setUp } from './session.js';
 
@@ -29,6 +29,7 @@ export default function Setup() {
 	const [password, setPassword] = useState('');
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
 	const [busy, setBusy] = useState(false);
+	useFirstError(errors);
 	const foot = 'The link works once. The server prints a new one while nobody has an account.';
 	if (!token) {
 		return h(SinglePage, { art: 'curtain-ghost-light', foot }, html`<div class="problem"><h1>This link is not complete</h1>

@@ -1,6 +1,7 @@
 // Signing in by email and password.
 import { asProblem } from '../lib/api.js';
 import { h, html, useEffect, useRef, useState } from '../lib/index.js';
+import { ownPath } from '../lib/text.js';
 import { Button, Field, Notice, SinglePage } from '../lib/ui.js';
 import { useTitle } from './ask.js';
 import { Password } from './parts.js';
@@ -9,8 +10,8 @@ import { loadMe, me, signIn } from './session.js';
 /** Where to go afterwards: a path of this site, nothing else. */
 function next() {
 	if (location.pathname !== '/signin') return location.pathname + location.search;
-	const to = new URLSearchParams(location.search).get('next') ?? '/';
-	return /^\/(?![/\\])/.test(to) && !to.startsWith('/signin') ? to : '/';
+	const to = ownPath(new URLSearchParams(location.search).get('next') ?? '/', location.origin);
+	return to.startsWith('/signin') ? '/' : to;
 }
 
 /** @param {{asked?: boolean}} props asked: somebody else has found out that nobody is signed in */

@@ -1,4 +1,4 @@
-import { h, html, useRef } from '../index.js';
+import { h, html, useEffect, useRef } from '../index.js';
 import { Icon } from '../icons.js';
 
 /**
@@ -20,6 +20,8 @@ import { Icon } from '../icons.js';
  */
 export function Tabs({ label, tabs, value, onChange, prefix }) {
 	const list = useRef(/** @type {HTMLDivElement|null} */ (null));
+	// Where the tabs are a scrolling strip, the chosen one is in view.
+	useEffect(() => { list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }, [value]);
 	/** @param {KeyboardEvent} e */
 	const keys = (e) => {
 		const at = tabs.findIndex((t) => t.id === value);
