@@ -28,7 +28,7 @@ unit:
 	go test -race $$(go list ./... | grep -v -e /e2e -e /faults)
 
 browser:
-	go test -count=1 -timeout 12m ./e2e
+	go test -count=1 -timeout 25m ./e2e
 
 # Real processes and real faults: a short choice, and all of them, whose results
 # go into docs/reliability.md. It takes half an hour and needs root: for strace
