@@ -101,21 +101,11 @@ func (l *Link) Deafen() {
 	}
 }
 
-// Dial connects a node. A frozen link lets it wait.
-func (l *Link) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	for {
-		l.mu.Lock()
-		f, changed := l.faults, l.changed
-		l.mu.Unlock()
-		if !f.Frozen && !f.CallsFrozen {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-changed:
-		}
-	}
+// Dial connects a node. That, and the client's greeting, works at once even
+// where the link is frozen: the client waits for both under a mutex, and while
+// somebody waits for a mutex a bubble's time stands still. So it is as with a
+// store that is paused, whose kernel takes connections.
+func (l *Link) Dial(context.Context, string, string) (net.Conn, error) {
 	store, err := l.dial()
 	if err != nil {
 		return nil, err
@@ -159,7 +149,7 @@ func (w *wire) close() {
 func (w *wire) readNode() {
 	defer w.close()
 	b := make([]byte, 64<<10)
-	for {
+	for greeting := true; ; greeting = false {
 		n, err := w.node.Read(b)
 		if err != nil {
 			return
@@ -176,7 +166,7 @@ func (w *wire) readNode() {
 			}
 			w.link.mu.Unlock()
 		}
-		w.up.push(chunk, w.link.delay())
+		w.up.push(w.link.packet(chunk, greeting))
 	}
 }
 
@@ -186,13 +176,13 @@ func (w *wire) readStore() {
 	defer w.close()
 	var held []byte
 	r := bufio.NewReader(w.store)
-	for {
+	for greeting := true; ; greeting = false {
 		value, kind, err := readValue(r)
 		if err != nil || w.losesAnswer() {
 			return
 		}
 		if !w.listens.Load() || kind != "message" {
-			w.down.push(value, w.link.delay())
+			w.down.push(w.link.packet(value, greeting))
 			continue
 		}
 		held = w.publish(value, held)
@@ -217,7 +207,7 @@ func (w *wire) publish(value, held []byte) (stillHeld []byte) {
 		return nil
 	}
 	if bytes.Contains(value, []byte("probe:")) {
-		w.down.push(value, w.link.delay())
+		w.down.push(w.link.packet(value, false))
 		return held
 	}
 	drop, double, swap := w.link.toss(held == nil)
@@ -227,12 +217,12 @@ func (w *wire) publish(value, held []byte) (stillHeld []byte) {
 	case swap:
 		return value
 	}
-	w.down.push(value, w.link.delay())
+	w.down.push(w.link.packet(value, false))
 	if double {
-		w.down.push(value, w.link.delay())
+		w.down.push(w.link.packet(value, false))
 	}
 	if held != nil {
-		w.down.push(held, w.link.delay())
+		w.down.push(w.link.packet(held, false))
 	}
 	return nil
 }
@@ -292,7 +282,7 @@ func (w *wire) write(from *lane, to net.Conn) {
 	defer w.close()
 	for {
 		p, ok := from.pop(w.gone)
-		if !ok || !w.wait(p.due) || !w.thaw(from == w.down) {
+		if !ok || !p.greeting && (!w.wait(p.due) || !w.thaw(from == w.down)) {
 			return
 		}
 		if _, err := to.Write(p.bytes); err != nil {
@@ -346,15 +336,16 @@ func (w *wire) thaw(down bool) bool {
 	}
 }
 
-// delay returns when something that comes now gets to the other end.
-func (l *Link) delay() time.Time {
+// packet returns what comes now, with the time at which it gets to the other
+// end.
+func (l *Link) packet(b []byte, greeting bool) packet {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	d := l.faults.Delay
 	if l.faults.Jitter > 0 {
 		d += time.Duration(l.rnd.Int64N(int64(l.faults.Jitter)))
 	}
-	return time.Now().Add(d)
+	return packet{b, time.Now().Add(d), greeting}
 }
 
 // lane is one direction of a wire: what was read and not yet written, without
@@ -367,15 +358,16 @@ type lane struct {
 }
 
 type packet struct {
-	bytes []byte
-	due   time.Time
+	bytes    []byte
+	due      time.Time
+	greeting bool // passes at once
 }
 
 func newLane() *lane { return &lane{more: make(chan struct{}, 1)} }
 
-func (l *lane) push(b []byte, due time.Time) {
+func (l *lane) push(p packet) {
 	l.mu.Lock()
-	l.packets = append(l.packets, packet{b, due})
+	l.packets = append(l.packets, p)
 	l.mu.Unlock()
 	select {
 	case l.more <- struct{}{}:

@@ -1,6 +1,8 @@
 package sim_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -356,4 +358,96 @@ func TestNothingIsRefusedThatMayBeDone(t *testing.T) {
 			w.t.Errorf("answers lost: %d, answered: %v", link.Did().Lost, moe.Idle())
 		}
 	})
+}
+
+// deaf is a replica that takes no notice.
+type deaf struct{}
+
+func (deaf) Apply(roomlog.Entry) {}
+func (deaf) Gauge(string)        {}
+func (deaf) Checked(time.Time)   {}
+func (deaf) Reload(context.Context) (roomlog.Position, error) {
+	return roomlog.Position{}, errors.New("no")
+}
+
+// TestLeaseBeginsBeforeTheQuestion lets the store answer late, and then never:
+// the lease counts from when the node asked.
+func TestLeaseBeginsBeforeTheQuestion(t *testing.T) {
+	const away = 450 * time.Millisecond
+	for phase := range 10 {
+		story(t, 1, func(w *world) {
+			link := w.Nodes()[0].Link
+			store := roomlog.Over(link.Dial)
+			defer store.Close()
+			ctx, cancel := context.WithCancel(w.t.Context())
+			defer cancel()
+			f, err := store.Follow(ctx, store.Listen(ctx, "watcher"), sim.Room, roomlog.Position{}, deaf{})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			link.Set(sim.Faults{Delay: away})
+			w.pass(5*time.Second + time.Duration(phase)*100*time.Millisecond)
+			if !f.Fresh() {
+				w.t.Error("not fresh under a slow link")
+			}
+			link.Set(sim.Faults{CallsFrozen: true})
+			w.pass(roomlog.Lease - 2*away + time.Millisecond)
+			if f.Fresh() {
+				w.t.Error("fresh for longer than a lease since the last question that was answered")
+			}
+		})
+	}
+}
+
+// TestCallIsTriedOnce loses the answer to a commit that nobody can repeat
+// harmlessly: the client of Redis must not do so by itself.
+func TestCallIsTriedOnce(t *testing.T) {
+	story(t, 1, func(w *world) {
+		w.open("mia", 0)
+		link := w.Nodes()[0].Link
+		before, err := w.Log(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		link.LoseAnswers(1)
+		_, err = roomlog.Over(link.Dial).Commit(w.t.Context(), roomlog.Command{Room: sim.Room, Kind: "from_the_system", Body: []byte("{}")})
+		if e, ok := protocol.AsError(err); !ok || e.Code != protocol.Unavailable {
+			w.t.Errorf("a lost answer gave %v", err)
+		}
+		after, err := w.Log(w.t.Context())
+		if err != nil || len(after) != len(before)+1 {
+			w.t.Errorf("%d entries were written, %v", len(after)-len(before), err)
+		}
+	})
+}
+
+// TestPlaceInALostLogIsNoPlace lets a page come back, after a rewind, to a place
+// that another entry has taken since.
+func TestPlaceInALostLogIsNoPlace(t *testing.T) {
+	for name, more := range map[string]int{"the very place is taken": 1, "and the log went on": 3} {
+		t.Run(name, func(t *testing.T) {
+			story(t, 2, func(w *world) {
+				mia, vic := w.open("mia", 0), w.open("vic", 1)
+				w.says(mia, "chat")
+				w.pass(time.Second)
+				before := w.copy()
+				w.says(mia, "chat")
+				w.pass(time.Second)
+				w.Kill(w.Nodes()[1])
+				w.rewind(before)
+				w.pass(50 * time.Millisecond)
+				for range more {
+					if _, err := w.Store.Commit(w.t.Context(), roomlog.Command{Room: sim.Room, Client: "other", Actor: "val",
+						Allowed: []protocol.Role{protocol.Viewer}, Kind: "chat",
+						Body: []byte(`{"from":{"id":"val","name":"val","role":"viewer"},"text":"` + w.Text("chat", "val") + `"}`)}); err != nil {
+						w.t.Fatal(err)
+					}
+				}
+				w.pass(5 * time.Second)
+				if vic.Resets() != 1 {
+					w.t.Errorf("vic started afresh %d times", vic.Resets())
+				}
+			})
+		})
+	}
 }

@@ -311,3 +311,26 @@ func TestAnswersAreForgottenInTime(t *testing.T) {
 		}
 	})
 }
+
+// TestFailedAppendPublishesNothing makes the log refuse the entry: nobody may
+// hear of what is not in it.
+func TestFailedAppendPublishesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		sub := s.Redis.Subscribe(t.Context(), s.Keys(room).Channel())
+		t.Cleanup(func() { sub.Close() })
+		_, err := sub.Receive(t.Context())
+		must(t, err)
+		must(t, s.Redis.Del(t.Context(), s.Keys(room).Log()).Err())
+		must(t, s.Redis.Set(t.Context(), s.Keys(room).Log(), "no stream", 0).Err())
+		if _, err := s.Commit(t.Context(), chat("vic", "c", 1)); err == nil {
+			t.Fatal("the append did not fail")
+		}
+		must(t, s.Publish(t.Context(), room, "the barrier"))
+		msg, err := sub.ReceiveMessage(t.Context())
+		must(t, err)
+		if msg.Payload != "the barrier" {
+			t.Fatalf("heard %q of an entry that does not exist", msg.Payload)
+		}
+	})
+}

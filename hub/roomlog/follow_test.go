@@ -329,3 +329,19 @@ func FuzzParseEntry(f *testing.F) {
 		}
 	})
 }
+
+func TestOlderSnapshotDoesNotReplaceANewer(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		post(t, s, "a", 20)
+		entries := all(t, s)
+		for _, at := range []int{15, 10} {
+			must(t, s.SaveSnapshot(t.Context(), room, roomlog.Snapshot{Position: entries[at].Position, State: fmt.Append(nil, at)}, 1000))
+		}
+		snap, ok, err := s.LoadSnapshot(t.Context(), room)
+		must(t, err)
+		if !ok || string(snap.State) != "15" {
+			t.Fatalf("got %+v, %v", snap, ok)
+		}
+	})
+}
