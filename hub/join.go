@@ -112,6 +112,9 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 	if r.retired {
 		return false, nil
 	}
+	if r.hub.Draining() { // its list may have been made already
+		return false, protocol.CloseRestart
+	}
 	c.voted = seat.Voted
 	c.eyes = r.state.eyesOf(c.participant)
 	p := r.state.person(c.participant, seat.Name)
