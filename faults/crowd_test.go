@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -258,17 +259,28 @@ func voteStorm(f *trial) {
 		f.Fatalf("ask: %+v %v", r, err)
 	}
 	question := r.Object
+	cluster.Within(f, within, "everybody sees the question", func() error {
+		for _, p := range w.People {
+			if p.View().Question != question {
+				return errNone
+			}
+		}
+		return nil
+	})
 	ctx, cancel := context.WithTimeout(f.Context(), 3*time.Minute)
 	defer cancel()
 	began := time.Now()
 	var votes, refused atomic.Int64
+	var why atomic.Value
 	var wg sync.WaitGroup
 	for _, p := range w.People[20:] { // those who don't talk
 		wg.Go(func() {
 			for n := range each {
+				pause(time.Duration(rand.Int64N(int64(600 * time.Millisecond)))) // to read on
 				r, err := p.Do(ctx, "vote", map[string]any{"question": question, "on": n%2 == 0})
 				if err != nil || r.Type != "ack" {
 					refused.Add(1)
+					why.Store(fmt.Sprint(r.Code, err))
 					continue
 				}
 				votes.Add(1)
@@ -279,6 +291,9 @@ func voteStorm(f *trial) {
 	took := time.Since(began)
 	f.effect(votes.Load() > people*each/2, "%d votes in %s", votes.Load(), short(took))
 	f.none("votes refused", int(refused.Load()))
+	if refused.Load() > 0 {
+		f.Errorf("such as: %v\n%s", why.Load(), c.Complaints())
+	}
 	store := c.Open()
 	keys := store.Keys(w.Room)
 	set, err := store.Redis.SCard(f.Context(), keys.Votes(question)).Result()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -183,14 +184,14 @@ func moveSlot(f *trial) {
 // ownerOf is the number of the master that has a slot.
 func (f *trial) ownerOf(client *redis.Client, addrs []string, slot int) int {
 	f.Helper()
-	ranges, err := client.ClusterSlots(f.Context()).Result()
+	shards, err := client.ClusterShards(f.Context()).Result()
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, r := range ranges {
-		for i, addr := range addrs {
-			if r.Start <= slot && slot <= r.End && r.Nodes[0].Addr == addr {
-				return i
+	for _, s := range shards {
+		for _, r := range s.Slots {
+			if r.Start <= int64(slot) && int64(slot) <= r.End {
+				return slices.Index(addrs, fmt.Sprintf("127.0.0.1:%d", s.Nodes[0].Port))
 			}
 		}
 	}

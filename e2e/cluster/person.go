@@ -74,6 +74,7 @@ type View struct {
 	Version  int64    // of the role
 	Chat     []string // entry ids since they last had to start afresh, as they came
 	Whispers []string // texts, ever
+	Question string   // the newest that came
 	Leaks    int      // staff's words that came after the role for them was gone
 	Acks     []Ack
 	Resets   []time.Time
@@ -358,6 +359,9 @@ type message struct {
 	Chat    []struct {
 		ID string `json:"id"`
 	} `json:"chat"`
+	Question struct {
+		ID string `json:"id"`
+	} `json:"question"`
 	Backchannel []struct {
 		Text string `json:"text"`
 	} `json:"backchannel"`
@@ -385,6 +389,8 @@ func (p *Person) lineLocked(line []byte, now time.Time) (welcome bool) {
 		return true
 	case "you":
 		p.youLocked(&m)
+	case "question":
+		p.view.Question = m.Question.ID
 	case "whisper":
 		p.whisperLocked(m.Text)
 	case "degraded":
