@@ -2,7 +2,10 @@
 # what it needs. The rest are single steps and longer runs.
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: all run demo tools check test unit browser brief faults fuzz fmt
+SEEDS = 1000
+FROM = 1
+
+.PHONY: all run demo tools check test unit browser sim brief faults bench fuzz fmt
 
 all: check unit
 
@@ -30,6 +33,11 @@ unit:
 browser:
 	go test -count=1 -timeout 12m ./e2e
 
+# Whole rooms in virtual time, a thousand seeds in a minute. A seed that fails is
+# printed; FROM=n SEEDS=1 runs it alone.
+sim:
+	go test ./sim -count=1 -run TestSeeds -seeds $(SEEDS) -from $(FROM)
+
 # Real processes and real faults: a short choice, and all of them, whose results
 # go into docs/reliability.md. It takes half an hour and needs root: for strace
 # and a small disk. ONLY='N5|N7' runs some, COUNT=3 each of them thrice.
@@ -39,6 +47,11 @@ brief:
 faults:
 	FAULTS=1 ./e2e/install.sh
 	go test -count=$(or $(COUNT),1) -timeout 3h ./faults -v -full -run 'TestFaults/$(if $(ONLY),($(ONLY)))'
+
+# Measures against the floor and rewrites the table of docs/performance.md. Needs
+# a quiet machine and a quarter of an hour.
+bench:
+	go run ./load/bench
 
 # A minute for each parser that reads what strangers send.
 fuzz:

@@ -94,7 +94,10 @@ export async function talker(id, name, base = world.a) {
 	await new Promise((resolve, reject) => {
 		ws.on('error', reject);
 		ws.on('close', (code) => reject(new Error(`closed: ${code}`)));
-		ws.on('open', () => ws.send(JSON.stringify({ type: 'hello', id: 1, client: [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('') })));
+		ws.on('open', () => {
+			/** @type {any} */ (ws)._socket.unref(); // a test ends without waiting for who talks
+			ws.send(JSON.stringify({ type: 'hello', id: 1, client: [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('') }));
+		});
 		ws.on('message', (data) => {
 			for (const line of String(data).split('\n').filter(Boolean)) {
 				const m = JSON.parse(line);
@@ -121,6 +124,7 @@ export async function chatter(id, from, to) {
 export async function cable(to = world.a) {
 	const { hostname, port } = new URL(to);
 	const ends = new Set();
+	const down = new Set(); // pairs of what comes from the node and where it goes
 	let whole = true;
 	const server = createServer((near) => {
 		if (!whole) {
@@ -128,7 +132,10 @@ export async function cable(to = world.a) {
 			return;
 		}
 		const far = connect(Number(port), hostname);
-		for (const [end, other] of [[near, far], [far, near]]) {
+		const pair = [far, near];
+		down.add(pair);
+		near.on('close', () => down.delete(pair));
+		for (const [end, other] of [[near, far], pair]) {
 			ends.add(end);
 			end.pipe(other);
 			end.on('error', () => other.destroy());
@@ -141,6 +148,9 @@ export async function cable(to = world.a) {
 		url: `http://${hostname}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
 		cut() { whole = false; for (const end of ends) end.destroy(); },
 		mend() { whole = true; },
+		/** Keeps back what the node says; what it is told still arrives. */
+		hold() { for (const [far, near] of down) far.unpipe(near); },
+		release() { for (const [far, near] of down) far.pipe(near); },
 	};
 }
 
@@ -211,12 +221,53 @@ export async function expire(m, id, email) {
 const axeSource = readFileSync(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 /** What axe finds wrong on a page, one line each. */
-export async function axe(page) {
-	await page.evaluate(axeSource);
-	const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run({
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-	}));
-	return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 160)}`));
+export async function axe(page, only = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }) {
+	if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource);
+	const { violations } = await page.evaluate((options) => /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'], ...options }), only);
+	return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 160)}${n.any[0]?.data?.contrastRatio ? ` ${n.any[0].data.contrastRatio}:1` : ''}`));
+}
+
+/** What stands over the edge of the window, so that one would have to scroll sideways or can't see it. */
+const sideways = (page) => page.evaluate(() => {
+	const wide = document.documentElement.clientWidth;
+	const out = document.documentElement.scrollWidth > wide ? [`the page is ${document.documentElement.scrollWidth} wide`] : [];
+	for (const el of document.querySelectorAll('body *')) {
+		const box = el.getBoundingClientRect();
+		if (box.width < 2 || box.height < 2 || (box.right <= wide + 1 && box.left >= -1)) continue;
+		if (el.closest('svg, img, [aria-hidden=true]') || !el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+		let at = el.parentElement;
+		while (at && !/auto|scroll/.test(getComputedStyle(at).overflowX)) at = at.parentElement;
+		if (!at && getComputedStyle(el).transform === 'none') out.push(`${el.tagName} ${el.className} "${el.textContent?.trim().slice(0, 40)}" from ${Math.round(box.left)} to ${Math.round(box.right)} of ${wide}`);
+	}
+	return out.slice(0, 5);
+});
+
+export const sizes = { desk: { width: 1440, height: 900 }, tablet: { width: 820, height: 1180 }, phone: { width: 360, height: 740 } };
+
+/** Looks at a page as it is now, in every size, light and dark, and says what is wrong. Where the size changes what is shown, `ready` brings it about again. */
+export async function look(page, name, ready = async (_size) => {}) {
+	const wrong = [];
+	for (const [size, viewport] of Object.entries(sizes)) {
+		await page.setViewportSize(viewport);
+		await ready(size);
+		for (const colorScheme of ['light', 'dark']) {
+			await page.emulateMedia({ colorScheme: /** @type {'light'|'dark'} */ (colorScheme) });
+			await page.evaluate(async () => {
+				const passing = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
+				await Promise.all(passing.map((a) => a.finished.catch(() => {})));
+				await Promise.all([...document.images].filter((i) => i.checkVisibility()).map((i) => i.decode().catch(() => {})));
+				await document.fonts.ready;
+			});
+			const where = `${name}-${size}-${colorScheme}`;
+			await shot(page, where);
+			const found = colorScheme === 'light' ? [...await axe(page), ...await sideways(page)] : await axe(page, { runOnly: ['color-contrast'] });
+			for (const line of found) wrong.push(`${where}: ${line}`);
+		}
+	}
+	await page.setViewportSize(sizes.desk);
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); })); // a menu closes when the window's size changes
+	return wrong;
 }
 
 /** Keeps a picture for people to look at, where SHOTS names a folder. */

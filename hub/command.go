@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -68,11 +69,15 @@ func (c *conn) do(ctx context.Context, name string, m protocol.ClientMessage, id
 	case c.participant == "" && name != "ping":
 		return nil, protocol.Errorf(protocol.Forbidden, "You are in the lobby.")
 	case cmd.needs != 0 && !c.now().may(cmd.needs):
-		return nil, protocol.Errorf(protocol.Forbidden, "Your role does not allow this.")
+		return nil, forbidden()
 	case cmd.needs != 0 && !c.room.follower.Fresh():
 		return nil, protocol.Errorf(protocol.Unavailable, "The room is out of reach for a moment. Please try again.")
 	}
 	return cmd.do(c, ctx, m)
+}
+
+func forbidden() *protocol.Error {
+	return protocol.Errorf(protocol.Forbidden, "Your role does not allow this.")
 }
 
 // now returns the eyes of c as of this instant.
@@ -175,6 +180,12 @@ func (c *conn) whisper(ctx context.Context, m *protocol.Whisper) (protocol.Serve
 // mostScanned is how many entries one page of history may look at.
 const mostScanned = 4000
 
+// channelNeeds says who may read the history of a channel.
+var channelNeeds = map[string]protocol.Capability{"chat": protocol.CanChat, "backchannel": protocol.CanBackchannel}
+
+// pageCost is how many other messages one page of history counts for.
+const pageCost = 10
+
 // history reads older messages from the log, through the same visible as
 // everything else.
 func (c *conn) history(ctx context.Context, m *protocol.History) (protocol.ServerMessage, error) {
@@ -185,12 +196,15 @@ func (c *conn) history(ctx context.Context, m *protocol.History) (protocol.Serve
 	if m.Limit < 0 || m.Limit > protocol.MaxPage {
 		return nil, protocol.Invalid("limit", "limit must be from 1 to %d.", protocol.MaxPage)
 	}
-	if kind == "whisper" && !c.now().may(protocol.CanBackchannel) {
-		return nil, protocol.Errorf(protocol.Forbidden, "Your role does not allow this.")
+	if !c.now().may(channelNeeds[m.Channel]) {
+		return nil, forbidden()
 	}
 	before, ok := c.room.cursors.open(m.Before)
 	if !ok {
 		return nil, protocol.Invalid("before", "before is not a cursor of this room.")
+	}
+	if !c.limit.AllowN(time.Now(), pageCost-1) {
+		return nil, tooFast()
 	}
 	limit := m.Limit
 	if limit == 0 {
@@ -225,17 +239,11 @@ func (c *conn) readPage(ctx context.Context, page *protocol.HistoryPage, kind st
 		}
 		if len(entries) == 0 || at.Seq <= 1 {
 			page.More = false
-			reverse(page.Messages)
+			slices.Reverse(page.Messages)
 			return nil
 		}
 		page.More, page.Cursor = true, c.room.cursors.seal(at)
 	}
-	reverse(page.Messages)
+	slices.Reverse(page.Messages)
 	return nil
-}
-
-func reverse(m []protocol.ChatMessage) {
-	for i, j := 0, len(m)-1; i < j; i, j = i+1, j-1 {
-		m[i], m[j] = m[j], m[i]
-	}
 }

@@ -21,8 +21,9 @@ const (
 	helloWithin   = 10 * time.Second
 	perSecond     = 20 // messages from one connection
 	burst         = 60
-	floodAfter    = 200 // refusals in a row after which it is closed
-	mostConns     = 10  // of one participant on this node; the oldest goes
+	mostOwned     = 1 << 20 // bytes that wait for one connection alone; with more, it is too slow
+	floodAfter    = 200     // refusals in a row after which it is closed
+	mostConns     = 10      // of one participant on this node; the oldest goes
 	closePatience = time.Second
 )
 
@@ -34,6 +35,7 @@ type conn struct {
 	ws          *websocket.Conn
 	sock        *sock
 	participant string // empty: nobody, who may wait in the lobby
+	browser     string // the session that proved it
 	gone        chan struct{}
 	closing     sync.Once
 
@@ -41,6 +43,7 @@ type conn struct {
 	limit  *rate.Limiter
 	floods int
 	client string
+	invite string      // with which it waits in the lobby
 	late   *time.Timer // closes a connection that doesn't say Hello
 
 	// Set by join, before anybody else sees the conn.
@@ -48,19 +51,34 @@ type conn struct {
 	shard *shard
 
 	// Guarded by room.mu:
+	due
 	eyes     eyes
 	voted    []string
-	next     uint64   // the first frame not yet written
-	own      [][]byte // messages for this connection alone, not yet written
-	welcome  bool     // has to get the room afresh
-	you      bool     // has to learn its new rights
-	dirty    bool     // is in shard.dirty
-	blocked  bool     // the socket takes nothing now
+	dirty    bool // is in shard.dirty
+	blocked  bool // the socket takes nothing now
 	shutting bool
-	reason   protocol.CloseReason // how to end it, after what is due
-	version  int64                // of the role that the browser has in effect
-	search   *protocol.Roster     // the part of the roster that it watches
-	sent     []byte               // the roster as it last got it
+	version  int64            // of the role that the browser has in effect
+	search   *protocol.Roster // the part of the roster that it watches
+	sent     []byte           // the roster as it last got it
+}
+
+// due is what a connection has yet to get.
+type due struct {
+	next    uint64               // the first frame not yet written
+	own     []owned              // messages for this connection alone
+	size    int                  // of own, in bytes
+	welcome bool                 // the room afresh
+	you     bool                 // its new rights
+	reason  protocol.CloseReason // how to end it, after all else
+}
+
+// owned is a message for one connection alone. The person's rights may change
+// while it waits; what counts is what they may see when it is written.
+type owned struct {
+	line    []byte
+	needs   protocol.Capability
+	instead []byte // what goes out where needs are lost; nil: nothing
+	afresh  bool   // where needs are lost, the page starts afresh
 }
 
 // Socket upgrades a request to a room's WebSocket and returns; the connection
@@ -100,6 +118,9 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, room string) {
 	ws.SetReadLimit(protocol.MaxFrame)
 	c := &conn{hub: h, roomID: room, ws: ws, sock: small.sock, participant: participant,
 		gone: make(chan struct{}), limit: rate.NewLimiter(perSecond, burst)}
+	if h.Browser != nil {
+		c.browser = h.Browser(r)
+	}
 	h.metrics.connections.Add(1)
 	go c.readLoop() // stops when the socket ends
 }
@@ -187,11 +208,15 @@ func (c *conn) receive(frame []byte) error {
 }
 
 // refuse answers a command that was not done; unless this is a repetition of
-// one that was, which gets its first answer, whatever has changed since.
+// one that was, which gets its first answer, whatever has changed since. Where
+// that can't be found out, nothing is refused: it has to be repeated.
 func (c *conn) refuse(ctx context.Context, name string, id int64, err error) protocol.ServerMessage {
 	e := c.hub.logged(err, c.roomID, c.participant, name)
 	if e.Code != protocol.BadRequest && e.Code != protocol.Unavailable && id > 0 {
-		if r, ok, err := c.hub.Store.Answer(ctx, c.roomID, c.participant, c.client, id); err == nil && ok {
+		switch r, ok, err := c.hub.Store.Answer(ctx, c.roomID, c.participant, c.client, id); {
+		case err != nil:
+			e = c.hub.logged(err, c.roomID, c.participant, name)
+		case ok:
 			return protocol.Ack{ID: id, At: r.At, Object: r.Object, Version: r.Version}
 		}
 	}
@@ -203,25 +228,39 @@ func (c *conn) flooded(id int64) error {
 	if c.floods > floodAfter {
 		return protocol.CloseFlood
 	}
+	c.send(protocol.Refused{ID: id, Error: tooFast()})
+	return nil
+}
+
+func tooFast() *protocol.Error {
 	e := protocol.Errorf(protocol.RateLimited, "That was too fast. Please wait a moment.")
 	e.RetryAfter = 1
-	c.send(protocol.Refused{ID: id, Error: e})
-	return nil
+	return e
 }
 
 // send queues a message for this connection alone. It does not block.
 func (c *conn) send(m protocol.ServerMessage) {
-	line := protocol.Encode(m)
+	o := owned{line: protocol.Encode(m)}
+	if page, ok := m.(protocol.HistoryPage); ok {
+		o.needs = channelNeeds[page.Channel]
+		o.instead = protocol.Encode(protocol.Refused{ID: page.ID, Error: forbidden()})
+	}
 	c.room.mu.Lock()
 	defer c.room.mu.Unlock()
-	c.sendLocked(line)
+	c.sendLocked(o)
 }
 
-func (c *conn) sendLocked(line []byte) {
-	if !c.shutting {
-		c.own = append(c.own, line)
-		c.shard.touchLocked(c)
+func (c *conn) sendLocked(o owned) {
+	if c.shutting {
+		return
 	}
+	if c.size > mostOwned {
+		go c.shut(protocol.CloseSlow) // stops by itself
+		return
+	}
+	c.size += len(o.line)
+	c.own = append(c.own, o)
+	c.shard.touchLocked(c)
 }
 
 // block notes that the socket takes nothing, so that passes go by it.
@@ -262,7 +301,8 @@ func (c *conn) shut(reason protocol.CloseReason) {
 		c.hub.metrics.connections.Add(-1)
 		go func() { // stops within closePatience
 			defer close(c.gone)
-			cut := time.AfterFunc(closePatience, func() { _ = c.ws.CloseNow() })
+			// ws.CloseNow does nothing once ws.Close has begun, which waits for 5 s.
+			cut := time.AfterFunc(closePatience, func() { _ = c.sock.Close() })
 			defer cut.Stop()
 			_ = c.ws.Close(websocket.StatusCode(reason.Code), reason.Text) // the peer may be gone
 		}()

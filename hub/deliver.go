@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"greenroom/hub/protocol"
@@ -151,15 +152,6 @@ func (sh *shard) stall(left []*conn) {
 	}
 }
 
-// parcel is what one connection gets in one pass.
-type parcel struct {
-	conn  *conn
-	frame []byte
-	was   uint64   // c.next before
-	own   [][]byte // what of it was the connection's own
-	close protocol.CloseReason
-}
-
 // write serves some connections. It returns false where the lease has ended:
 // then nothing more was written.
 func (sh *shard) write(conns []*conn) bool {
@@ -207,90 +199,13 @@ func (sh *shard) unpack(parcels []parcel) {
 	sh.room.mu.Lock()
 	defer sh.room.mu.Unlock()
 	for _, p := range parcels {
-		p.conn.next = p.was
-		p.conn.own = append(p.own, p.conn.own...)
-		if p.close.Code != 0 {
-			p.conn.reason = p.close
+		c, late := p.conn, p.conn.due
+		c.due = p.was
+		c.own = append(slices.Clip(c.own), late.own...)
+		c.size += late.size
+		c.welcome, c.you = c.welcome || late.welcome, c.you || late.you
+		if late.reason.Code != 0 {
+			c.reason = late.reason
 		}
 	}
-}
-
-// batchKey names frames that many connections get alike.
-type batchKey struct {
-	role protocol.Role
-	next uint64
-}
-
-// packLocked takes what is due to c: its own messages, then the room's frames
-// that it has not seen, then, if its rights changed, what they are now. A
-// connection that was overtaken by the ring is closed: it resumes from the log.
-// r.mu is held.
-func (r *Room) packLocked(c *conn, cache map[batchKey][]byte) (parcel, bool) {
-	if c.shutting || c.blocked {
-		return parcel{}, false
-	}
-	p := parcel{conn: c, was: c.next, own: c.own, close: c.reason}
-	if c.next < r.ring.first() && !c.welcome {
-		p.close = protocol.CloseSlow
-		return p, true
-	}
-	if c.welcome {
-		p.own = append(p.own, r.welcomeLocked(c, 0))
-		c.welcome, c.you, c.next = false, false, r.ring.head+1
-	}
-	due := c.next <= r.ring.head
-	switch {
-	case due && len(p.own) == 0 && !c.you && !r.personalLocked(c):
-		p.frame = r.batchLocked(c, cache)
-	case due || len(p.own) > 0 || c.you:
-		lines := append([][]byte(nil), p.own...)
-		for n := c.next; n <= r.ring.head; n++ {
-			if line := r.ring.at(n).to(c.eyes); line != nil {
-				lines = append(lines, line)
-			}
-		}
-		if c.you {
-			lines = append(lines, r.youLocked(c))
-			c.you = false
-		}
-		if len(lines) > 0 {
-			p.frame = textFrame(lines...)
-		}
-	}
-	c.next, c.own, c.reason = r.ring.head+1, nil, protocol.CloseReason{}
-	return p, p.frame != nil || p.close.Code != 0
-}
-
-// personalLocked reports whether one of the frames due is about c's person, or
-// depends on when they became staff. r.mu is held.
-func (r *Room) personalLocked(c *conn) bool {
-	for n := c.next; n <= r.ring.head; n++ {
-		f := r.ring.at(n)
-		if f.about == c.participant && f.about != "" ||
-			f.entry.Kind == "whisper" && f.entry.Seq <= c.eyes.staffSince {
-			return true
-		}
-	}
-	return false
-}
-
-// batchLocked returns the frames due as everybody of c's role gets them. r.mu
-// is held.
-func (r *Room) batchLocked(c *conn, cache map[batchKey][]byte) []byte {
-	key := batchKey{role: c.eyes.role, next: c.next}
-	if b, ok := cache[key]; ok {
-		return b
-	}
-	var lines [][]byte
-	for n := c.next; n <= r.ring.head; n++ {
-		if line := r.ring.at(n).to(eyes{role: c.eyes.role, caps: c.eyes.caps}); line != nil {
-			lines = append(lines, line)
-		}
-	}
-	var b []byte
-	if len(lines) > 0 {
-		b = textFrame(lines...)
-	}
-	cache[key] = b
-	return b
 }

@@ -1,38 +1,43 @@
 package hub_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
 	"greenroom/hub/protocol"
+	"greenroom/hub/roomlog"
 	"greenroom/hub/roomlog/storetest"
 )
 
-// Drain closes those who are in a room. Whoever is on the way in at that moment
-// must not be cut off without a word.
-func TestWhoComesInWhileDrainingIsToldToComeBack(t *testing.T) {
+// TestDrainSendsEverybodyElsewhere drains a node with somebody in the room,
+// somebody on the way in, and somebody who doesn't answer and so holds it up.
+func TestDrainSendsEverybodyElsewhere(t *testing.T) {
 	w := newWorld(t, storetest.Embedded(t), 1)
-	p := w.dial(w.nodes[0], "vic", roomID)
-	w.nodes[0].hub.StopTaking()
-	p.write(map[string]any{"type": "hello", "id": p.count(), "client": p.client})
-	p.wantClosed(protocol.CloseRestart)
-}
-
-// A node that has no file descriptors left can't even say so: whoever connects
-// waits for an answer. So it says so before.
-func TestFullNodeSendsPeopleElsewhere(t *testing.T) {
-	w := newWorld(t, storetest.Embedded(t), 0)
-	w.most = 2
-	n := w.addNode()
+	n := w.nodes[0]
 	vic, _ := w.join(n, "vic")
-	val, _ := w.join(n, "val")
-	_, resp, err := websocket.Dial(t.Context(), n.url+"/"+roomID, &websocket.DialOptions{Subprotocols: []string{"greenroom.v1"},
+	val := w.dial(n, "val", roomID)
+	mute, _, err := websocket.Dial(t.Context(), n.url+"/"+roomID, &websocket.DialOptions{
 		HTTPHeader: http.Header{"X-Participant": {"sue"}, "Origin": {n.url}}})
-	if err == nil || resp == nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
-		t.Fatalf("a third connection: %v %v", resp, err)
+	must(t, err)
+	defer mute.CloseNow()
+	must(t, mute.Write(t.Context(), websocket.MessageText, []byte(`{"type":"hello","id":1,"client":"`+roomlog.NewID()+`"}`)))
+	vic.want("presence", func(m message) bool { return m.text("here") == "2" })
+	drained := make(chan struct{})
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	go func() {
+		defer close(drained)
+		n.hub.Drain(ctx)
+	}()
+	vic.wantClosed(protocol.CloseRestart)
+	val.write(map[string]any{"type": "hello", "id": val.count(), "client": val.client})
+	val.wantClosed(protocol.CloseRestart)
+	<-drained
+	if ctx.Err() != nil {
+		t.Fatal("the node was not drained in time")
 	}
-	vic.ok("chat", map[string]any{"text": "still here"})
-	val.want("chat", nil)
 }

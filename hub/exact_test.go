@@ -277,3 +277,47 @@ func TestNothingIsShownWithoutTheStore(t *testing.T) {
 		t.Fatalf("got %d messages, want 2", n)
 	}
 }
+
+func TestWhoIsMutedWritesNothingInAnyWay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorld(t, s, 1)
+		mia, _ := w.join(w.nodes[0], "mia")
+		sue, _ := w.join(w.nodes[0], "sue")
+		moe, _ := w.join(w.nodes[0], "moe")
+		q := mia.ok("ask", map[string]any{"text": "Why?"}).text("object")
+		for _, p := range []*peer{sue, moe} {
+			p.want("question", nil)
+			mia.ok("mute", map[string]any{"participant": p.name, "minutes": 5})
+			for _, to := range []string{"all", "asker"} {
+				p.refused(protocol.Muted, "answer", map[string]any{"question": q, "version": 1, "text": "Because", "to": to})
+			}
+			p.refused(protocol.Muted, "chat", map[string]any{"text": "x"})
+			p.refused(protocol.Muted, "ask", map[string]any{"text": "x"})
+			p.refused(protocol.Muted, "whisper", map[string]any{"text": "x"})
+		}
+		moe.refused(protocol.Muted, "dismiss", map[string]any{"question": q, "version": 1, "reason": "x"})
+		moe.ok("dismiss", map[string]any{"question": q, "version": 1})
+	})
+}
+
+func TestAnsweringCarriesNoQuestionPastTheReview(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		w := newWorld(t, s, 1)
+		mia, _ := w.join(w.nodes[0], "mia")
+		sue, _ := w.join(w.nodes[0], "sue")
+		mia.ok("settings", map[string]any{"premoderation": true})
+		sue.want("settings", nil)
+		q := sue.ok("ask", map[string]any{"text": "Why?"}).text("object")
+		at := func(version int) map[string]any { return map[string]any{"question": q, "version": version} }
+		sue.want("question", nil)
+		sue.refused(protocol.Forbidden, "answer_live", at(1))
+		sue.refused(protocol.Forbidden, "answered", at(1))
+		for _, to := range []string{"all", "asker"} {
+			sue.refused(protocol.Forbidden, "answer", map[string]any{"question": q, "version": 1, "text": "So", "to": to})
+		}
+		mia.want("question", nil)
+		mia.ok("dismiss", at(1))
+		sue.want("question", nil)
+		sue.refused(protocol.Forbidden, "answer_live", at(2))
+	})
+}

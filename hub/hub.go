@@ -30,6 +30,9 @@ type Config struct {
 	// Identify returns the participant that a request's cookies prove, in this
 	// room; empty where they prove nobody.
 	Identify func(r *http.Request, room string) (participant string, err error)
+	// Browser names the browser that a request comes from, as SignedOut will;
+	// may be nil.
+	Browser func(r *http.Request) string
 	// Lobby returns nil where the token is an invitation to this room that is
 	// still good, so that its holder may wait for the doors.
 	Lobby func(ctx context.Context, room, token string) error
@@ -85,7 +88,8 @@ func New(c Config) *Hub {
 	h := &Hub{Config: c, node: roomlog.NewID(), joins: make(chan struct{}, c.Joins), rooms: map[string]*roomSlot{}}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.listener = c.Store.Listen(h.ctx, h.node)
-	go h.tick() // stops with h.ctx
+	_ = h.listener.Hear(h.ctx, h.signOuts(), h.signedOut) // one that fails is rebuilt
+	go h.tick()                                           // stops with h.ctx
 	return h
 }
 
@@ -102,9 +106,9 @@ func (h *Hub) Close() {
 // Draining reports whether Drain was called: no new connections are taken.
 func (h *Hub) Draining() bool { return h.draining.Load() }
 
-// Drain tells every connection to come back, spread over the time that ctx
-// allows, and returns when all are closed or ctx ends. New ones are refused
-// from the start.
+// Drain tells everybody in a room to come back, spread over the time that ctx
+// allows, and returns when all are closed or ctx ends. Who comes meanwhile is
+// told so too; who has not said Hello by then is cut off.
 func (h *Hub) Drain(ctx context.Context) {
 	h.draining.Store(true)
 	var conns []*conn
@@ -184,6 +188,28 @@ func (h *Hub) openRoom(id string, slot *roomSlot) {
 		h.mu.Unlock()
 	}
 	close(slot.ready)
+}
+
+// signOuts is the channel on which nodes tell each other who has signed out.
+func (h *Hub) signOuts() string { return h.Store.Key("signouts") }
+
+// SignedOut closes the connections of a browser that has signed out, on every
+// node. It blocks for one call to Redis.
+func (h *Hub) SignedOut(ctx context.Context, browser string) error {
+	return h.Store.Redis.Publish(ctx, h.signOuts(), browser).Err()
+}
+
+func (h *Hub) signedOut(browser string) {
+	if browser == "" {
+		return
+	}
+	for _, r := range h.open() {
+		for _, c := range r.all() {
+			if c.browser == browser {
+				go c.shut(protocol.CloseSignedOut) // stops by itself
+			}
+		}
+	}
 }
 
 // closeIdle forgets a room that nobody is in any more.

@@ -409,7 +409,9 @@ func TestQuestionGoesItsWay(t *testing.T) {
 		vic.want("votes", func(m message) bool { return m.text("counts", q) == "1" })
 		moe.refused(protocol.Conflict, "answer_live", map[string]any{"question": q, "version": 1})
 		moe.ok("answer_live", map[string]any{"question": q, "version": 2})
-		val.want("question", of("now"))
+		if now := val.want("question", of("now")); now.text("question", "at") != held.text("question", "at") {
+			t.Fatalf("asked at %s, shown as %s", held.text("question", "at"), now.text("question", "at"))
+		}
 		moe.ok("answer", map[string]any{"question": q, "version": 3, "text": "Because.", "to": "asker"})
 		vic.want("question", func(m message) bool { return of("answered")(m) && strings.Contains(fmt.Sprint(m), "Because.") })
 		m := val.want("question", of("answered"))

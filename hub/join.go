@@ -72,7 +72,7 @@ func (c *conn) seat(ctx context.Context, m *protocol.Hello) (roomlog.Seat, error
 		}
 		return seat, c.closeFor(err, "lobby")
 	}
-	c.participant = ""
+	c.participant, c.invite = "", m.Invite
 	return roomlog.Seat{Tip: seat.Tip}, nil
 }
 
@@ -109,11 +109,11 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.hub.Draining() { // or Drain, which lists who is here, would miss c
+		return false, protocol.CloseRestart
+	}
 	if r.retired {
 		return false, nil
-	}
-	if r.hub.Draining() { // its list may have been made already
-		return false, protocol.CloseRestart
 	}
 	c.voted = seat.Voted
 	c.eyes = r.state.eyesOf(c.participant)
@@ -132,7 +132,7 @@ func (r *Room) join(ctx context.Context, c *conn, m *protocol.Hello, seat roomlo
 		c.own = append(c.own, r.welcomeLocked(c, m.ID))
 		c.next = r.ring.head + 1
 	} else {
-		c.own = append(c.own, r.resumedLocked(c, m.ID))
+		c.own = append(c.own, owned{line: r.resumedLocked(c, m.ID)})
 		c.own = append(c.own, r.replayLocked(c, past)...)
 		c.next = next
 	}
@@ -194,11 +194,11 @@ func (r *Room) cut(entries []roomlog.Entry) []roomlog.Entry {
 }
 
 // replayLocked encodes past entries as c may see them now. r.mu is held.
-func (r *Room) replayLocked(c *conn, past []roomlog.Entry) [][]byte {
-	var lines [][]byte
+func (r *Room) replayLocked(c *conn, past []roomlog.Entry) []owned {
+	var lines []owned
 	for _, e := range past {
 		if m := visible(e, c.eyes, r.cursors.seal(e.Position)); m != nil {
-			lines = append(lines, protocol.Encode(m))
+			lines = append(lines, owned{line: protocol.Encode(m), needs: c.eyes.caps, afresh: true})
 		}
 	}
 	return lines
@@ -213,7 +213,8 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	c.sock.unblocked = c.unblock
 	r.idle = 0
 	if c.participant == "" {
-		r.waiting++
+		r.lobby[c.invite] = append(r.lobby[c.invite], c)
+		replaceOldest(r.lobby[c.invite])
 		return
 	}
 	m := r.members[c.participant]
@@ -224,8 +225,13 @@ func (r *Room) addLocked(c *conn, seat roomlog.Seat) {
 	m.name, m.guest = seat.Name, seat.Guest
 	m.conns = append(m.conns, c)
 	r.presence.changed(c.participant)
-	if len(m.conns) > mostConns {
-		old := m.conns[0]
+	replaceOldest(m.conns)
+}
+
+// replaceOldest closes the oldest of too many connections: all that are too many,
+// since earlier ones may not be gone yet. The room's mu is held.
+func replaceOldest(conns []*conn) {
+	for _, old := range conns[:max(0, len(conns)-mostConns)] {
 		old.reason = protocol.CloseReplaced
 		old.shard.touchLocked(old)
 	}
@@ -243,7 +249,10 @@ func (r *Room) leave(c *conn) {
 		c.shard.conns = c.shard.conns[:last]
 	}
 	if c.participant == "" {
-		r.waiting--
+		r.lobby[c.invite] = slices.DeleteFunc(r.lobby[c.invite], func(o *conn) bool { return o == c })
+		if len(r.lobby[c.invite]) == 0 {
+			delete(r.lobby, c.invite)
+		}
 		return
 	}
 	m := r.members[c.participant]
@@ -257,113 +266,4 @@ func (r *Room) leave(c *conn) {
 		delete(r.members, c.participant)
 	}
 	r.presence.changed(c.participant)
-}
-
-// welcomeLocked encodes the room as c may see it now. r.mu is held.
-func (r *Room) welcomeLocked(c *conn, id int64) []byte {
-	w := r.frontLocked(c, id)
-	if c.eyes.role != protocol.NoRole {
-		w.Chat = r.linesLocked(c.eyes, "chat")
-		w.Backchannel = r.linesLocked(c.eyes, "whisper")
-		w.Questions = r.questionsLocked(c.eyes)
-		w.Votes = r.votesLocked(c.eyes)
-	}
-	return protocol.Encode(w)
-}
-
-// resumedLocked encodes the welcome of a page that keeps what it has. r.mu is held.
-func (r *Room) resumedLocked(c *conn, id int64) []byte {
-	w := r.frontLocked(c, id)
-	w.Resumed = true
-	if c.eyes.role != protocol.NoRole {
-		w.Votes = r.votesLocked(c.eyes)
-	}
-	return protocol.Encode(w)
-}
-
-func (r *Room) frontLocked(c *conn, id int64) protocol.Welcome {
-	w := protocol.Welcome{ID: id, Now: r.nowLocked().UnixMilli(), Build: r.hub.Build, Room: r.state.Info,
-		Doors: r.state.Doors, Settings: r.state.Settings, Here: r.presence.here, Cursor: r.cursors.seal(r.state.At)}
-	w.Room.ID, w.Room.Kind = r.id, r.state.Rules.Kind
-	if c.participant != "" {
-		you := r.youOf(c)
-		w.You = &you
-	}
-	return w
-}
-
-// youLocked encodes c's new rights and what they show. r.mu is held.
-func (r *Room) youLocked(c *conn) []byte {
-	return protocol.Encode(protocol.YouChanged{Cursor: r.cursors.seal(r.state.At), You: r.youOf(c),
-		Backchannel: r.linesLocked(c.eyes, "whisper"), Questions: r.questionsLocked(c.eyes), Votes: r.votesLocked(c.eyes)})
-}
-
-func (r *Room) youOf(c *conn) protocol.You {
-	p := r.state.person(c.participant, "")
-	m := r.members[c.participant]
-	you := protocol.You{Person: protocol.Person{ID: c.participant, Role: p.Role}, Version: p.Version,
-		Capabilities: c.eyes.caps, Voted: c.voted}
-	if m != nil {
-		you.Name, you.Guest = m.name, m.guest
-	}
-	if p.MutedUntil == -1 || p.MutedUntil > r.nowLocked().UnixMilli() {
-		you.MutedUntil = p.MutedUntil
-	}
-	return you
-}
-
-// linesLocked returns the newest messages of a channel. r.mu is held.
-func (r *Room) linesLocked(y eyes, kind string) []protocol.ChatMessage {
-	messages := []protocol.ChatMessage{}
-	lines := r.state.Chat
-	if kind == "whisper" {
-		lines = r.state.Backchannel
-	}
-	for _, l := range lines {
-		if kind == "chat" && y.may(protocol.CanChat) || kind == "whisper" && y.seesWhisper(l.Seq) {
-			messages = append(messages, protocol.ChatMessage{Channel: kind, Cursor: r.cursors.seal(l.Position),
-				ID: l.ID, At: l.At, From: l.From, Text: l.Text})
-		}
-	}
-	return messages[max(0, len(messages)-50):]
-}
-
-// questionsLocked returns the questions that y may see, oldest first. r.mu is
-// held.
-func (r *Room) questionsLocked(y eyes) []protocol.Question {
-	questions := []protocol.Question{}
-	if !y.may(protocol.CanAsk) {
-		return questions
-	}
-	for _, q := range r.state.Questions {
-		if seen, ok := q.to(y); ok {
-			questions = append(questions, seen)
-		}
-	}
-	slices.SortFunc(questions, func(a, b protocol.Question) int {
-		return cmpOr(a.At-b.At, a.ID, b.ID)
-	})
-	return questions
-}
-
-func (r *Room) votesLocked(y eyes) map[string]int64 {
-	votes := map[string]int64{}
-	for q, n := range r.votes {
-		if asked, ok := r.state.Questions[q]; ok && y.may(protocol.CanAsk) {
-			if _, seen := asked.to(y); seen {
-				votes[q] = n
-			}
-		}
-	}
-	return votes
-}
-
-func cmpOr(d int64, a, b string) int {
-	switch {
-	case d < 0 || d == 0 && a < b:
-		return -1
-	case d == 0 && a == b:
-		return 0
-	}
-	return 1
 }

@@ -21,9 +21,11 @@ type metrics struct {
 	reset       atomic.Int64
 
 	mu      sync.Mutex // guards the following
-	commits map[string]int64
+	commits map[commitResult]int64
 	closes  map[string]int64
 }
+
+type commitResult struct{ kind, result string }
 
 func (m *metrics) joined(wanted, resumed bool) {
 	switch {
@@ -45,9 +47,9 @@ func (m *metrics) committed(kind string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.commits == nil {
-		m.commits = map[string]int64{}
+		m.commits = map[commitResult]int64{}
 	}
-	m.commits[kind+" "+result]++
+	m.commits[commitResult{kind, result}]++
 }
 
 func (m *metrics) closed(reason protocol.CloseReason) {
@@ -102,19 +104,9 @@ func (h *Hub) Collect(ch chan<- prometheus.Metric) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for key, n := range m.commits {
-		kind, result, _ := cutLast(key)
-		count(descCommits, n, kind, result)
+		count(descCommits, n, key.kind, key.result)
 	}
 	for code, n := range m.closes {
 		count(descCloses, n, code)
 	}
-}
-
-func cutLast(s string) (before, after string, ok bool) {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == ' ' {
-			return s[:i], s[i+1:], true
-		}
-	}
-	return s, "", false
 }

@@ -18,9 +18,14 @@ type presence struct {
 	here, waiting int64           // over all nodes
 	pending       map[string]bool // participants of whom the store doesn't know the newest
 	beating       bool
+	number        int64 // of what was last told to the store
+	afresh        bool  // the store may hold something else than that
 }
 
-func (p *presence) init() { p.pending = map[string]bool{} }
+func (p *presence) init() {
+	// A room that was closed and opened again must not use a number twice.
+	p.pending, p.number, p.afresh = map[string]bool{}, time.Now().UnixMilli(), true
+}
 
 func (p *presence) changed(participant string) { p.pending[participant] = true }
 
@@ -76,8 +81,8 @@ func (r *Room) openIfDueLocked() {
 	go func() { // stops by itself: the call has a timeout
 		ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
 		defer cancel()
-		r.system(ctx, "doors", "", roomlog.DoorsBody{State: protocol.Open, Start: d.Start},
-			roomlog.SetDoors{State: protocol.Open, Start: d.Start, IfDue: true})
+		r.system(ctx, roomlog.Command{Kind: "doors", Body: encodeBody(roomlog.DoorsBody{State: protocol.Open, Start: d.Start}),
+			Effect: roomlog.SetDoors{State: protocol.Open, Start: d.Start, IfDue: true}})
 		r.mu.Lock()
 		r.opening = false
 		r.mu.Unlock()
@@ -141,6 +146,8 @@ func (r *Room) snapshotLocked() {
 // beatWork is what one beat tells the store.
 type beatWork struct {
 	heads   roomlog.Heads
+	number  int64
+	afresh  bool
 	changed map[string]*roomlog.Presence
 	roster  bool
 	now     time.Time
@@ -148,8 +155,8 @@ type beatWork struct {
 
 // presenceLocked takes what the store doesn't know yet. r.mu is held.
 func (r *Room) presenceLocked() beatWork {
-	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(r.waiting)},
-		changed: map[string]*roomlog.Presence{}, now: r.nowLocked(), roster: r.watchedLocked()}
+	w := beatWork{heads: roomlog.Heads{Here: int64(len(r.members)), Waiting: int64(len(r.lobby))},
+		number: r.presence.number + 1, afresh: r.presence.afresh, changed: map[string]*roomlog.Presence{}, now: r.nowLocked(), roster: r.watchedLocked()}
 	for id := range r.presence.pending {
 		w.changed[id] = r.hereLocked(id)
 	}
@@ -169,7 +176,7 @@ func (r *Room) hereLocked(participant string) *roomlog.Presence {
 func (r *Room) beat(w beatWork) {
 	ctx, cancel := context.WithTimeout(r.ctx, 5*time.Second)
 	defer cancel()
-	known, err := r.hub.Store.SetHere(ctx, r.id, r.hub.node, w.changed)
+	known, err := r.hub.Store.SetHere(ctx, r.id, r.hub.node, w.number, w.afresh, w.changed)
 	sum, err2 := r.hub.Store.Beat(ctx, r.id, r.hub.node, w.heads, w.now)
 	var here map[string]roomlog.Presence
 	if w.roster && err == nil && err2 == nil {
@@ -178,12 +185,10 @@ func (r *Room) beat(w beatWork) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.presence.beating = false
-	if err != nil || err2 != nil || !known {
+	r.presence.number, r.presence.afresh = w.number, err != nil || !known
+	if r.presence.afresh {
 		for id := range r.members {
 			r.presence.changed(id) // all again, at the next beat
-		}
-		for id := range w.changed {
-			r.presence.changed(id)
 		}
 	}
 	if err != nil || err2 != nil {

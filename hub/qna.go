@@ -87,13 +87,30 @@ func (c *conn) question(id string, version int64) (question, error) {
 
 // move brings a question into a new state.
 func (c *conn) move(ctx context.Context, id int64, needs protocol.Capability, q question, state string) (protocol.ServerMessage, error) {
-	if !slices.Contains(moves[state], q.State) {
-		return nil, protocol.Errorf(protocol.Conflict, "A question that is %s can't become %s.", q.State, state)
+	return c.change(ctx, id, needs, q, roomlog.SetQuestion{State: state})
+}
+
+// say is move with words of c's person, who must not be muted.
+func (c *conn) say(ctx context.Context, id int64, needs protocol.Capability, q question, state string) (protocol.ServerMessage, error) {
+	return c.change(ctx, id, needs, q, roomlog.SetQuestion{State: state, Speaks: true})
+}
+
+func (c *conn) change(ctx context.Context, id int64, needs protocol.Capability, q question, to roomlog.SetQuestion) (protocol.ServerMessage, error) {
+	if !slices.Contains(moves[to.State], q.State) {
+		return nil, protocol.Errorf(protocol.Conflict, "A question that is %s can't become %s.", q.State, to.State)
 	}
-	version := q.Version
-	q.State = state
-	q.Version, q.At, q.Since = 0, 0, 0 // apply sets them
-	return c.commit(ctx, id, needs, "question", q.ID, q, roomlog.SetQuestion{Version: version, State: state})
+	to.Version, q.State = q.Version, to.State
+	q.Version, q.Since = 0, 0 // the entry says them
+	return c.commit(ctx, id, needs, "question", q.ID, q, to)
+}
+
+// answering returns what it takes to answer q. Who asked it sees it while it is
+// held or dismissed, but an answer must not carry it past the review.
+func answering(q question) protocol.Capability {
+	if q.public() {
+		return protocol.CanAnswer
+	}
+	return protocol.CanAnswer | protocol.CanModerateQnA
 }
 
 func (c *conn) withdraw(ctx context.Context, m *protocol.Withdraw) (protocol.ServerMessage, error) {
@@ -127,6 +144,9 @@ func (c *conn) dismiss(ctx context.Context, m *protocol.Dismiss) (protocol.Serve
 		}
 	}
 	q.By = ptr(c.me())
+	if q.Reason != "" {
+		return c.say(ctx, m.ID, protocol.CanModerateQnA, q, protocol.QuestionDismissed)
+	}
 	return c.move(ctx, m.ID, protocol.CanModerateQnA, q, protocol.QuestionDismissed)
 }
 
@@ -149,9 +169,9 @@ func (c *conn) answer(ctx context.Context, m *protocol.Answer) (protocol.ServerM
 	q.Answers = append(q.Answers, protocol.TextAnswer{By: me, Text: s, To: m.To, At: c.room.now().UnixMilli()})
 	q.By, q.How = &me, "text"
 	if m.To == toAsker && !q.public() {
-		return c.move(ctx, m.ID, protocol.CanAnswer, q, protocol.QuestionDismissed) // answered, and never shown to all
+		return c.say(ctx, m.ID, answering(q), q, protocol.QuestionDismissed) // answered, and never shown to all
 	}
-	return c.move(ctx, m.ID, protocol.CanAnswer, q, protocol.QuestionAnswered)
+	return c.say(ctx, m.ID, answering(q), q, protocol.QuestionAnswered)
 }
 
 // answerLive puts a question on stage. One that is there already counts as
@@ -168,7 +188,7 @@ func (c *conn) answerLive(ctx context.Context, m *protocol.AnswerLive) (protocol
 		}
 	}
 	q.By = ptr(c.me())
-	return c.move(ctx, m.ID, protocol.CanAnswer, q, protocol.QuestionNow)
+	return c.move(ctx, m.ID, answering(q), q, protocol.QuestionNow)
 }
 
 func (c *conn) onStage() (question, bool) {
@@ -192,7 +212,7 @@ func (c *conn) answered(ctx context.Context, m *protocol.Answered) (protocol.Ser
 		return nil, protocol.Errorf(protocol.Conflict, "It is answered already.")
 	}
 	q.By, q.How = ptr(c.me()), "live"
-	return c.move(ctx, m.ID, protocol.CanAnswer, q, protocol.QuestionAnswered)
+	return c.move(ctx, m.ID, answering(q), q, protocol.QuestionAnswered)
 }
 
 func (c *conn) vote(ctx context.Context, m *protocol.Vote) (protocol.ServerMessage, error) {

@@ -27,7 +27,7 @@ type Room struct {
 	ring     ring
 	shards   []*shard
 	members  map[string]*member // the participants whom this node holds
-	waiting  int                // connections in the lobby
+	lobby    map[string][]*conn // those who wait, by invitation, in the order in which they came
 	votes    map[string]int64
 	voted    map[string]bool // questions whose votes changed since the last tick
 	receipts map[string]*receipt
@@ -52,7 +52,7 @@ type member struct {
 // openRoom builds the room from its newest snapshot and the log after it, and
 // starts to follow. It blocks for some calls to Redis.
 func openRoom(ctx context.Context, h *Hub, id string) (*Room, error) {
-	r := &Room{hub: h, id: id, cursors: newCursors(h.Secret, id), members: map[string]*member{},
+	r := &Room{hub: h, id: id, cursors: newCursors(h.Secret, id), members: map[string]*member{}, lobby: map[string][]*conn{},
 		votes: map[string]int64{}, voted: map[string]bool{}, receipts: map[string]*receipt{}}
 	for range runtime.GOMAXPROCS(0) {
 		r.shards = append(r.shards, &shard{room: r})
@@ -70,102 +70,6 @@ func openRoom(ctx context.Context, h *Hub, id string) (*Room, error) {
 		return nil, fmt.Errorf("follow room: %w", err)
 	}
 	return r, nil
-}
-
-// Reload reads the room anew. Everybody who is connected starts afresh, and
-// whatever was taken from somebody in the log that is gone is taken again.
-func (r *Room) Reload(ctx context.Context) (roomlog.Position, error) {
-	s, snapped, err := replay(ctx, r.hub.Store, r.id)
-	if err != nil {
-		if e, ok := protocol.AsError(err); ok && e.Code == protocol.NotFound {
-			r.closeAll(protocol.CloseNotFound)
-		}
-		return roomlog.Position{}, err
-	}
-	votes, err := r.hub.Store.Tallies(ctx, r.id)
-	if err != nil {
-		return roomlog.Position{}, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.state != nil {
-		r.hub.metrics.forks.Add(1)
-		r.hub.Log.Warn().Str("room", r.id).Uint64("seq", s.At.Seq).Msg("the room's log was rewound; everybody starts afresh")
-		go r.reassert(r.state, s) // stops by itself: every call has a timeout
-	}
-	r.state, r.votes, r.snapped = s, votes, snapped
-	r.ring = ring{}
-	for _, sh := range r.shards {
-		for _, c := range sh.conns {
-			c.eyes = s.eyesOf(c.participant)
-			c.next, c.welcome = 1, true
-		}
-	}
-	r.wakeLocked()
-	return s.At, nil
-}
-
-// replay returns the state that a room's log says now.
-func replay(ctx context.Context, store *roomlog.Store, room string) (s *state, snapped uint64, err error) {
-	tip, _, ok, err := store.Tip(ctx, room)
-	if err != nil {
-		return nil, 0, err
-	}
-	if !ok {
-		return nil, 0, protocol.Errorf(protocol.NotFound, "There is no such room.")
-	}
-	s = newState()
-	snap, ok, err := store.LoadSnapshot(ctx, room)
-	if err != nil {
-		return nil, 0, err
-	}
-	if ok {
-		if s, err = loadState(snap.State); err != nil {
-			return nil, 0, fmt.Errorf("read snapshot: %w", err)
-		}
-	}
-	snapped = s.At.Seq
-	for s.At.Seq < tip.Seq {
-		entries, err := store.Read(ctx, room, s.At, 1000)
-		if err != nil {
-			return nil, 0, err
-		}
-		if len(entries) == 0 {
-			break
-		}
-		for _, e := range entries {
-			s.apply(e)
-		}
-	}
-	return s, snapped, nil
-}
-
-// reassert repeats what a rewound log has forgotten, if it took something from
-// somebody: a demotion, a mute, a removal.
-func (r *Room) reassert(before, after *state) {
-	ctx, cancel := context.WithTimeout(r.hub.ctx, 30*time.Second)
-	defer cancel()
-	for id, was := range before.People {
-		is := after.person(id, was.Name)
-		who := protocol.Person{ID: id, Name: was.Name, Role: was.Role}
-		if was.Role < is.Role {
-			r.system(ctx, "role", id, roleBody{RoleBody: roomlog.RoleBody{Role: was.Role, Name: was.Name}, Was: is.Role}, roomlog.SetRole{Role: was.Role})
-		}
-		if was.Removed && !is.Removed {
-			r.system(ctx, "remove", id, removeBody{Person: who, Out: true}, roomlog.Remove{Out: true})
-		}
-		if left := was.MutedUntil - r.now().UnixMilli(); is.MutedUntil == 0 && (was.MutedUntil == -1 || left > 0) {
-			r.system(ctx, "mute", id, muteBody{Person: who}, roomlog.Mute{For: time.Duration(left) * time.Millisecond})
-		}
-	}
-}
-
-// system commits something that no person does.
-func (r *Room) system(ctx context.Context, kind, object string, body any, effect roomlog.Effect) {
-	_, err := r.hub.Store.Commit(ctx, roomlog.Command{Room: r.id, Kind: kind, Object: object, Body: encodeBody(body), Effect: effect})
-	if e, known := protocol.AsError(err); err != nil && !(known && e.Code == protocol.Conflict) {
-		r.hub.logged(err, r.id, "", "commit "+kind)
-	}
 }
 
 // Apply moves the room on by one entry and hands it to every connection. It
@@ -262,6 +166,14 @@ func (r *Room) gaugeLocked(least protocol.Role, m protocol.ServerMessage) {
 	r.wakeLocked()
 }
 
+// system commits something that no person does.
+func (r *Room) system(ctx context.Context, c roomlog.Command) {
+	c.Room = r.id
+	if _, err := r.hub.Store.Commit(ctx, c); err != nil {
+		r.hub.logged(err, r.id, "", "commit "+c.Kind)
+	}
+}
+
 // all lists the room's connections.
 func (r *Room) all() []*conn {
 	r.mu.Lock()
@@ -279,12 +191,12 @@ func (r *Room) closeAll(reason protocol.CloseReason) {
 	}
 }
 
-// retire stops a room that has been empty for a while. It reports whether the
-// room is gone.
+// retire stops a room that has been empty for a while. It reports whether it
+// did, which it does once.
 func (r *Room) retire() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.idle < idleBeats || r.connsLocked() > 0 {
+	if r.retired || r.idle < idleBeats || r.connsLocked() > 0 {
 		return false
 	}
 	r.retired = true

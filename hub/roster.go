@@ -46,7 +46,7 @@ func (c *conn) roster(ctx context.Context, m *protocol.Roster) (protocol.ServerM
 		here[id] = *c.room.hereLocked(id)
 	}
 	c.room.roster.here = here
-	c.sendLocked(protocol.Encode(protocol.Ack{ID: m.ID}))
+	c.sendLocked(owned{line: protocol.Encode(protocol.Ack{ID: m.ID})})
 	c.rosterLocked()
 	return nil, nil
 }
@@ -85,7 +85,7 @@ func (c *conn) rosterLocked() {
 	line := protocol.Encode(c.room.rosterFor(c.search))
 	if !bytes.Equal(line, c.sent) {
 		c.sent = line
-		c.sendLocked(line)
+		c.sendLocked(owned{line: line, needs: protocol.CanModerateChat})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -17,9 +18,8 @@ import (
 // Bounds of one socket.
 const (
 	kernelBuffer = 64 << 10         // what the kernel may hold for a reader that is away
-	mostQueued   = 256 << 10        // what we hold behind the write that the kernel is taking
-	stuckAfter   = 10 * time.Second // a socket that takes less than flushChunk in so long is closed
-	flushChunk   = 16 << 10
+	mostQueued   = 256 << 10        // what may queue up behind a frame that it hasn't taken whole
+	stuckAfter   = 10 * time.Second // a socket that takes nothing for so long is closed
 	readBuffer   = 256
 	writeBuffer  = 136 // control frames only
 )
@@ -46,7 +46,6 @@ type sock struct {
 
 	mu     sync.Mutex // guards the following
 	rest   []byte     // not yet taken by the kernel
-	most   int        // how long rest may get
 	err    error
 	closed bool // a close frame goes out; no data may follow it
 }
@@ -77,15 +76,16 @@ func (s *sock) Read(b []byte) (int, error) {
 	return s.Conn.Read(b)
 }
 
-// Write takes all of b or fails. It does not block.
+// Write takes all of b or fails. It does not block, and keeps nothing of b.
 func (s *sock) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeLocked(b)
+	return s.writeLocked(bytes.Clone(b))
 }
 
 // send writes one whole data frame, unless the socket is being closed. It does
-// not block; blocked reports whether the kernel took less than all.
+// not block; blocked reports whether the kernel took less than all. The frame,
+// which others may share, must not change any more.
 func (s *sock) send(frame []byte) (blocked bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,20 +116,18 @@ func (s *sock) writeLocked(b []byte) (int, error) {
 	if n == len(b) {
 		return n, nil
 	}
-	// A reader that had taken everything isn't slow because one frame is long: a
-	// full room takes more than mostQueued to tell.
-	idle := len(s.rest) == 0
-	if idle {
-		s.most = len(b) - n + mostQueued
-	}
-	if len(s.rest)+len(b)-n > s.most {
-		s.err = errSlow
-		return n, errSlow
-	}
-	s.rest = append(s.rest, b[n:]...)
-	if idle {
+	if len(s.rest) == 0 {
+		// However large: a room as it is now must get through, or whoever it
+		// is for comes back for it forever.
+		s.rest = b[n:len(b):len(b)]
 		go s.flush() // stops when rest is written or the socket fails
+		return len(b), nil
 	}
+	if len(s.rest)+len(b) > mostQueued {
+		s.err = errSlow
+		return 0, errSlow
+	}
+	s.rest = append(s.rest, b...)
 	return len(b), nil
 }
 
@@ -155,10 +153,13 @@ func (s *sock) tryWrite(b []byte) (n int, err error) {
 func (s *sock) flush() {
 	for {
 		s.mu.Lock()
-		b := s.rest[:min(len(s.rest), flushChunk)]
+		b := s.rest
 		s.mu.Unlock()
 		_ = s.Conn.SetWriteDeadline(time.Now().Add(stuckAfter))
 		n, err := s.Conn.Write(b)
+		if n > 0 && errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // slow, but it takes something
+		}
 		s.mu.Lock()
 		s.rest = s.rest[n:]
 		if err != nil {
@@ -168,6 +169,7 @@ func (s *sock) flush() {
 		done := len(s.rest) == 0
 		if done {
 			s.rest = nil
+			_ = s.Conn.SetWriteDeadline(time.Time{}) // tryWrite would fail by it once it has passed
 		}
 		s.mu.Unlock()
 		if done {

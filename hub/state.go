@@ -58,9 +58,10 @@ type question struct {
 	Reason    string                `json:"reason,omitempty"`
 	WasPublic bool                  `json:"was_public,omitempty"` // everybody saw it before this entry
 
-	// Set by apply.
+	At int64 `json:"at,omitempty"` // when it was asked; 0: by this entry
+
+	// Set by questionOf.
 	Version int64 `json:"version,omitempty"`
-	At      int64 `json:"at,omitempty"`
 	Since   int64 `json:"since,omitempty"`
 }
 
@@ -156,9 +157,6 @@ func (s *state) applyQuestion(e roomlog.Entry) {
 	if !ok {
 		return
 	}
-	if old, ok := s.Questions[q.ID]; ok {
-		q.At = old.At
-	}
 	s.Questions[q.ID] = q
 }
 
@@ -242,9 +240,7 @@ func (s *state) applyDoors(e roomlog.Entry) {
 	d := protocol.Doors{State: b.State, Start: b.Start, Delayed: b.Delayed, Word: b.Word, OpenedAt: s.Doors.OpenedAt}
 	switch b.State {
 	case protocol.Open:
-		if d.OpenedAt == 0 {
-			d.OpenedAt = e.At
-		}
+		d.OpenedAt = e.At
 	case protocol.Over:
 		d.EndedAt = e.At
 	}

@@ -17,10 +17,11 @@ type eyes struct {
 }
 
 // eyesOf returns the eyes of a participant in the state as it is now. Before
-// the doors open, and after they close, only managers are inside.
+// the doors open, and after they close, only managers are inside; who was
+// removed is outside from that entry on, whatever their sockets still take.
 func (s *state) eyesOf(participant string) eyes {
 	p := s.person(participant, "")
-	if participant == "" || p.Role != protocol.Manager && s.Doors.State != protocol.Open {
+	if participant == "" || p.Removed || p.Role != protocol.Manager && s.Doors.State != protocol.Open {
 		return eyes{participant: participant}
 	}
 	return eyes{participant, p.Role, s.Rules.Capabilities(p.Role), p.StaffSince}

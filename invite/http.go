@@ -17,24 +17,25 @@ type View struct {
 	State    string        `json:"state"` // sent, opened, redeemed, expired, revoked
 	By       string        `json:"by"`
 	Created  int64         `json:"created_at"`
-	Expires  int64         `json:"expires_at"`
+	Expires  int64         `json:"expires_at"` // 0: as long as the start isn't known
 	Redeemed int64         `json:"redeemed_at"`
 	Uses     int           `json:"uses"`
 	MaxUses  int           `json:"max_uses"`
 }
 
-func (i *Invitation) view(now int64) View {
-	return View{ID: i.ID, Email: i.Email, First: i.First, Last: i.Last, Role: i.Role, State: i.state(now), By: i.By,
-		Created: i.Created, Expires: i.Expires, Redeemed: i.Redeemed, Uses: i.Uses, MaxUses: i.MaxUses}
+func (i *Invitation) view(now int64, doors protocol.Doors) View {
+	return View{ID: i.ID, Email: i.Email, First: i.First, Last: i.Last, Role: i.Role, State: i.state(now, doors), By: i.By,
+		Created: i.Created, Expires: i.until(doors), Redeemed: i.Redeemed, Uses: i.Uses, MaxUses: i.MaxUses}
 }
 
-func (i *Invitation) state(now int64) string {
+func (i *Invitation) state(now int64, doors protocol.Doors) string {
+	until := i.until(doors)
 	switch {
 	case i.Revoked != 0:
 		return "revoked"
 	case i.Redeemed != 0:
 		return "redeemed"
-	case i.Expires <= now:
+	case until != 0 && until <= now:
 		return "expired"
 	case i.Opened != 0:
 		return "opened"
@@ -56,9 +57,13 @@ func (d *Desk) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	doors, err := d.Store.Doors(r.Context(), m.ID)
+	if err != nil {
+		return err
+	}
 	views := make([]View, len(all))
 	for i, inv := range all {
-		views[i] = inv.view(now.UnixMilli())
+		views[i] = inv.view(now.UnixMilli(), doors)
 	}
 	return api.Reply(w, http.StatusOK, map[string]any{"invites": views})
 }
@@ -77,7 +82,11 @@ func (d *Desk) Add(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return api.Reply(w, http.StatusCreated, map[string]any{"invite": inv.view(inv.Created), "link": d.Link(token)})
+	doors, err := d.Store.Doors(r.Context(), inv.Room)
+	if err != nil {
+		return err
+	}
+	return api.Reply(w, http.StatusCreated, map[string]any{"invite": inv.view(inv.Created, doors), "link": d.Link(token)})
 }
 
 // Revoke takes an invitation back.

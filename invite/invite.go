@@ -183,6 +183,20 @@ func decode(room, id string, fields map[string]string) *Invitation {
 	}
 }
 
+// until returns when the link stops working, Unix ms; 0 where that isn't known
+// yet. Its time begins when it is made, but not before the doors open.
+// redeem.lua judges by the same rule.
+func (i *Invitation) until(d protocol.Doors) int64 {
+	life := i.Expires - i.Created
+	switch {
+	case d.State == protocol.Scheduled && d.Start == 0:
+		return 0
+	case d.State == protocol.Scheduled:
+		return max(i.Expires, d.Start+life)
+	}
+	return max(i.Expires, d.OpenedAt+life)
+}
+
 // list returns the invitations to a medium, the newest first.
 func (d *Desk) list(ctx context.Context, room string) ([]*Invitation, error) {
 	k := d.Store.Keys(room)

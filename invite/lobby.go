@@ -71,9 +71,8 @@ func (d *Desk) receive(w http.ResponseWriter, r *http.Request, token string) (*g
 
 // recognise returns the invitation whose secret the token has.
 func (d *Desk) recognise(ctx context.Context, token string) (*Invitation, error) {
-	if err := d.Limit.Check(ctx, unknownLinks, api.Network(ctx)); err != nil {
-		return nil, err
-	}
+	// A good link is never refused: it can't be guessed, and somebody with bad
+	// ones may sit behind the same address as a whole company.
 	if inv, err := d.prove(ctx, token); err != nil || inv != nil {
 		return inv, err
 	}
@@ -111,11 +110,17 @@ func (d *Desk) Waits(ctx context.Context, room, token string) error {
 	if err != nil {
 		return err
 	}
-	switch inv.state(now.UnixMilli()) {
-	case "revoked":
+	doors, err := d.Store.Doors(ctx, room)
+	if err != nil {
+		return err
+	}
+	switch until := inv.until(doors); {
+	case inv.Revoked != 0:
 		return refuse(protocol.Withdrawn)
-	case "expired":
+	case until != 0 && until <= now.UnixMilli():
 		return refuse(protocol.LinkExpired)
+	case inv.MaxUses > 0 && inv.Uses >= inv.MaxUses:
+		return refuse(protocol.LinkUsed) // who used it has a place
 	}
 	return nil
 }

@@ -84,7 +84,9 @@ func (d *Desk) explain(ctx context.Context, inv *Invitation, err error) error {
 	p := &api.Problem{Refusal: refuse(e.Code)}
 	switch e.Code {
 	case protocol.LinkExpired:
-		p.ValidUntil = inv.Expires
+		if doors, err := d.Store.Doors(ctx, inv.Room); err == nil {
+			p.ValidUntil = inv.until(doors)
+		}
 	case protocol.Removed:
 		at, err := d.Store.Redis.HGet(ctx, d.Store.Keys(inv.Room).Removed(), d.participant(inv)).Result()
 		if err == nil {

@@ -12,19 +12,29 @@ local INVITE = KEYS[8]
 local hash, device, pid, profile, id, body, is, same_use, what =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9]
 
-local v = redis.call('HMGET', INVITE, 'hash', 'revoked', 'expires', 'max', 'uses', 'device', 'last', 'role', 'created')
+local v = redis.call('HMGET', INVITE, 'hash', 'revoked', 'expires', 'max', 'uses', 'device', 'used', 'role', 'created')
 if v[1] ~= hash then return refuse('link_invalid') end
-local expires, max, uses, bound, last, rank, created =
+local expires, max, uses, bound, used, rank, created =
   tonumber(v[3]), tonumber(v[4]), tonumber(v[5]), v[6], tonumber(v[7] or '0'), tonumber(v[8]), tonumber(v[9])
 local now = now_ms()
-local open, state = doors_open(now)
-if not state then return refuse('media_gone') end
+local open = doors_open(now)
+if not DOORS then return refuse('media_gone') end
 if v[2] then return refuse('withdrawn') end
 if redis.call('HEXISTS', REMOVED, pid) == 1 then return refuse('removed') end
-if state == 'ended' then return refuse('ended') end
+if DOORS == 'ended' then return refuse('ended') end
+
+-- A link's time begins when it is made, but not before the doors open: an
+-- invitation of today to a session in two weeks must not be dead by then.
+if DOORS == 'scheduled' and not open then
+  expires = math.huge
+else
+  local opened = tonumber(redis.call('HGET', META, 'doors_at') or '0')
+  if DOORS == 'scheduled' then opened = START end
+  expires = math.max(expires, opened + expires - created)
+end
 
 -- Who lost the answer tries again, and who is in comes back: that is no new use.
-local again = uses > 0 and bound == device and (is or now - last < same_use)
+local again = uses > 0 and bound == device and (is or now - used < same_use)
 if not again then
   local spent = max > 0 and uses >= max
   if now >= expires then return refuse('link_expired') end
@@ -51,7 +61,7 @@ if not again then
   redis.call('HSET', INVITE, 'uses', uses + 1, 'device', device)
   redis.call('HSETNX', INVITE, 'redeemed', string.format('%.0f', now))
 end
-redis.call('HSET', INVITE, 'last', string.format('%.0f', now))
+redis.call('HSET', INVITE, 'used', string.format('%.0f', now))
 redis.call('HSET', PEOPLE, pid, profile)
 if not raise then return {3, '0', '', '0', '0'} end
 if not old and rank == 1 then

@@ -96,7 +96,7 @@ func TestUsesAreCountedAndRunOut(t *testing.T) {
 				t.Fatalf("uses %d (%v), want %d", inv.Uses, err, want)
 			}
 			// Long ago, so that the next try is no repetition.
-			if err := store.Redis.HSet(t.Context(), store.Keys(m.ID).Invite(inv.ID), "last", 1).Err(); err != nil {
+			if err := store.Redis.HSet(t.Context(), store.Keys(m.ID).Invite(inv.ID), "used", 1).Err(); err != nil {
 				t.Fatal(err)
 			}
 		}

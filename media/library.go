@@ -98,7 +98,7 @@ func (l *Library) Create(ctx context.Context, owner session.Account, d Draft) (*
 	if err != nil {
 		return nil, fmt.Errorf("create medium: %w", err)
 	}
-	if err := l.seatCollaborators(ctx, m); err != nil {
+	if err := l.seatCollaborators(ctx, new(Item), m); err != nil {
 		return nil, err
 	}
 	// The medium is listed last, so that a half made one is never found.
@@ -177,7 +177,7 @@ func (l *Library) tell(ctx context.Context, was, m *Item, d Draft) error {
 	if err := l.reschedule(ctx, was, m); err != nil {
 		return err
 	}
-	if err := l.seatCollaborators(ctx, m); err != nil {
+	if err := l.seatCollaborators(ctx, was, m); err != nil {
 		return err
 	}
 	if err := l.unseat(ctx, was, m); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -88,9 +89,7 @@ func (l *Library) list(ctx context.Context) ([]View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list media: %w", err)
 	}
-	for i, j := 0, len(found)-1; i < j; i, j = i+1, j-1 {
-		found[i], found[j] = found[j], found[i]
-	}
+	slices.Reverse(found)
 	views, seen := []View{}, map[string]bool{}
 	for _, id := range append(l.Sessions.Rooms(ctx), found...) {
 		if seen[id] || len(views) == maxListed {

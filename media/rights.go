@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -98,9 +99,13 @@ func (l *Library) chooseCollaborators(ctx context.Context, m *Item, d Draft) err
 	return nil
 }
 
-// seatCollaborators makes them managers in the room.
-func (l *Library) seatCollaborators(ctx context.Context, m *Item) error {
+// seatCollaborators makes managers in the room of those who weren't
+// collaborators before. Who was, may have been lowered there since.
+func (l *Library) seatCollaborators(ctx context.Context, was, m *Item) error {
 	for _, c := range m.Collaborators {
+		if was.right(c.Email) != "" {
+			continue
+		}
 		id := l.Participant(m.ID, session.Identity{Email: c.Email})
 		who := roomlog.Profile{Name: c.Name, Email: c.Email}
 		_, err := l.Store.Admit(ctx, m.ID, id, who, protocol.Manager)
@@ -111,11 +116,32 @@ func (l *Library) seatCollaborators(ctx context.Context, m *Item) error {
 	return nil
 }
 
-// unseat makes viewers of those who were collaborators and are no longer.
+func (l *Library) seatOwner(ctx context.Context, m *Item) error {
+	owner := session.Identity{Email: m.Owner, First: m.Host}
+	id := l.Participant(m.ID, owner)
+	body, err := json.Marshal(map[string]any{"person": protocol.Person{ID: id, Name: m.Host}, "out": false})
+	if err != nil {
+		return err
+	}
+	_, err = l.Store.Commit(ctx, roomlog.Command{Room: m.ID, Kind: "remove", Object: id, Body: body, Effect: roomlog.Remove{}})
+	if err != nil && !errors.Is(err, &protocol.Error{Code: protocol.Conflict}) { // they weren't removed
+		return fmt.Errorf("seat owner: %w", err)
+	}
+	if _, err := l.Store.Admit(ctx, m.ID, id, profile(owner), protocol.Manager); err != nil {
+		return fmt.Errorf("seat owner: %w", err)
+	}
+	return nil
+}
+
+// unseat makes viewers of those who were collaborators and are no longer. The
+// owner is a manager again, lest one of them has become the last.
 func (l *Library) unseat(ctx context.Context, was, m *Item) error {
 	for _, c := range was.Collaborators {
 		if m.right(c.Email) != "" {
 			continue
+		}
+		if err := l.seatOwner(ctx, m); err != nil {
+			return err
 		}
 		if err := l.Store.Redis.ZRem(ctx, l.managedBy(c.Email), m.ID).Err(); err != nil {
 			return fmt.Errorf("unseat collaborator: %w", err)

@@ -53,8 +53,8 @@ func (l *Library) view(ctx context.Context, m *Item, p place) (View, error) {
 	for _, c := range m.Collaborators {
 		v.Managers = append(v.Managers, c.Name)
 	}
-	if !m.Kind.Live() && doors.State == protocol.Over && !p.manage {
-		v.StageURL = "" // withdrawn
+	if !p.manage && (doors.State == protocol.Over || m.Kind.Live() && doors.State != protocol.Open) {
+		v.StageURL = "" // withdrawn, or behind closed doors
 	}
 	if !p.manage {
 		return v, nil

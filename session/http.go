@@ -77,20 +77,34 @@ func (s *Sessions) Start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ok, err := s.hasher.fits(ctx, in.Password, a.Hash)
-	if err != nil {
+	if err := s.prove(ctx, in.Password, a.Hash); err != nil {
 		return err
-	}
-	if !ok {
-		if err := s.limit.Spend(ctx, signInsByNetwork, api.Network(ctx)); err != nil {
-			return err
-		}
-		return protocol.Errorf(protocol.WrongLogin, "Please check the email and the password.")
 	}
 	if err := s.SignIn(ctx, a.Account); err != nil {
 		return err
 	}
 	return s.reply(ctx, w, a.Account)
+}
+
+// prove refuses a wrong password. It looks at the network's limit again when its
+// turn to hash has come, so that of many tries at once few go past it.
+func (s *Sessions) prove(ctx context.Context, password, hash string) error {
+	done, err := s.hasher.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.limit.Check(ctx, signInsByNetwork, api.Network(ctx)); err != nil {
+		return err
+	}
+	ok, err := s.hasher.fits(password, hash)
+	if err != nil || ok {
+		return err
+	}
+	if err := s.limit.Spend(ctx, signInsByNetwork, api.Network(ctx)); err != nil {
+		return err
+	}
+	return protocol.Errorf(protocol.WrongLogin, "Please check the email and the password.")
 }
 
 // End signs out.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,6 +14,7 @@ import (
 const (
 	accountField = "account" // email of the account that is signed in
 	roomField    = "room:"   // and the room: a Claim in JSON
+	browserField = "browser" // names the session, whatever its id becomes; proves nothing
 )
 
 // Identity is who a browser is in one room.
@@ -74,6 +76,7 @@ func (s *Sessions) Claim(ctx context.Context, room string, c Claim) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.scs.Put(ctx, roomField+room, raw)
+	s.name(ctx)
 	return nil
 }
 
@@ -111,15 +114,31 @@ func (s *Sessions) SignIn(ctx context.Context, a Account) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.scs.Put(ctx, accountField, a.Email)
+	s.name(ctx)
 	return nil
 }
 
-// SignOut forgets everything that this browser was.
+func (s *Sessions) name(ctx context.Context) {
+	if s.Browser(ctx) == "" {
+		s.scs.Put(ctx, browserField, rand.Text())
+	}
+}
+
+// Browser names this browser from its first identity until it signs out;
+// empty where it has none.
+func (s *Sessions) Browser(ctx context.Context) string { return s.scs.GetString(ctx, browserField) }
+
+// SignOut forgets everything that this browser was, and has Ended end what
+// still lives of it.
 func (s *Sessions) SignOut(ctx context.Context) error {
+	browser := s.Browser(ctx)
 	if err := s.scs.Destroy(ctx); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
-	return nil
+	if browser == "" || s.Ended == nil {
+		return nil
+	}
+	return s.Ended(ctx, browser)
 }
 
 // Rooms lists the rooms in which this browser has claimed to be somebody.

@@ -60,20 +60,16 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 }
 
 // fits reports whether password is the one that hash was made from. An empty
-// hash, of an account that doesn't exist, takes as long as any other.
-func (h *hasher) fits(ctx context.Context, password, hash string) (bool, error) {
-	done, err := h.turn(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer done()
+// hash, of an account that doesn't exist, takes as long as any other. The caller
+// has waited for its turn.
+func (h *hasher) fits(password, hash string) (ok bool, err error) {
 	exists := hash != ""
 	if !exists {
 		if hash, err = h.dummy(); err != nil {
 			return false, err
 		}
 	}
-	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	ok, err = argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
 		return false, fmt.Errorf("check password: %w", err)
 	}

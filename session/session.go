@@ -29,6 +29,9 @@ const (
 // Sessions gives out and recognises sessions. Its methods may be called from
 // any goroutine.
 type Sessions struct {
+	// Ended is told which browser has signed out; may be nil.
+	Ended func(ctx context.Context, browser string) error
+
 	db     redis.UniversalClient
 	keys   keys
 	scs    *scs.SessionManager

@@ -4,12 +4,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/rs/zerolog"
 
+	"greenroom/api"
 	"greenroom/hub/protocol"
+	"greenroom/hub/roomlog"
+	"greenroom/hub/roomlog/storetest"
 )
 
 func TestEmailHasOneForm(t *testing.T) {
@@ -104,4 +110,40 @@ func TestGuestIsNeverTheOneWhoseEmailTheyType(t *testing.T) {
 	if account.Key() == guest.Key() || guest.Key() == other.Key() {
 		t.Fatal("two people with one key")
 	}
+}
+
+func TestTryThatWaitedWhileTheOthersRanOutIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, store *roomlog.Store) {
+		ctx := t.Context()
+		limit := api.NewLimiter(store.Redis, store.Key(""))
+		s := New(store.Redis, store.Key(""), false, limit)
+		s.HashCheaply()
+		const password = "a long enough password"
+		if _, err := s.Create(ctx, Account{Email: "mia@marlow.example", First: "Mia"}, password); err != nil {
+			t.Fatal(err)
+		}
+		for range cap(s.hasher.turns) {
+			s.hasher.turns <- struct{}{}
+		}
+		r := httptest.NewRequest("POST", "/", strings.NewReader(`{"email":"mia@marlow.example","password":"`+password+`"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.RemoteAddr = "203.0.113.7:1"
+		w, answered := httptest.NewRecorder(), make(chan struct{})
+		go func() {
+			defer close(answered)
+			api.Client(false, s.Attach(api.Handler(s.Start))).ServeHTTP(w, r)
+		}()
+		for len(store.Redis.Keys(ctx, "*signin-email*mia*").Val()) == 0 { // then it waits for its turn
+			runtime.Gosched()
+		}
+		for range signInsByNetwork.Burst {
+			if err := limit.Spend(ctx, signInsByNetwork, "203.0.113.7"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		<-s.hasher.turns
+		if <-answered; w.Code != http.StatusTooManyRequests {
+			t.Fatalf("got %d %s, want too_many_tries", w.Code, w.Body)
+		}
+	})
 }

@@ -53,14 +53,21 @@ func (c *config) settings() []setting {
 const proxyEnv = "GREENROOM_PROXY"
 
 // readConfig reads the flags and the environment of the subcommand.
-func readConfig(command string, args, environ []string, out io.Writer) (*config, error) {
-	c := new(config)
+func readConfig(command string, args, environ []string, out io.Writer) (c *config, err error) {
+	c = new(config)
 	env, err := variables(environ)
 	if err != nil {
 		return nil, err
 	}
 	flags := flag.NewFlagSet("greenroom "+command, flag.ContinueOnError)
-	flags.SetOutput(out)
+	flags.SetOutput(io.Discard) // an error is said once, by main
+	defer func() {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(out, "%s\nflags of %s:\n", usage, command)
+			flags.SetOutput(out)
+			flags.PrintDefaults()
+		}
+	}()
 	known := []string{proxyEnv}
 	for _, s := range c.settings() {
 		known = append(known, s.env)
@@ -97,7 +104,7 @@ func readConfig(command string, args, environ []string, out io.Writer) (*config,
 	if command == "demo" {
 		flags.BoolVar(&c.json, "json", false, "print the links as one line of JSON")
 	}
-	if err := flags.Parse(args); err != nil {
+	if err = flags.Parse(args); err != nil {
 		return nil, err
 	}
 	if flags.NArg() > 0 {

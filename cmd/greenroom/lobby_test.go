@@ -116,7 +116,7 @@ func TestInvitedPersonEntersWithTheInvitedEmail(t *testing.T) {
 		}
 		guest.wantRole(room, "speaker")
 		inv := mia.invitation(room, id)
-		if inv["state"] != "redeemed" || inv["uses"] != 1.0 {
+		if inv["state"] != "redeemed" || inv["uses"] != 1.0 || inv["first"] != "Ada" || inv["last"] != "Byron" {
 			t.Fatalf("ledger shows %v", inv)
 		}
 	})
@@ -317,5 +317,31 @@ func TestExpiryIsTheStoresToDecide(t *testing.T) {
 		expires(now)
 		guest.look(token).want(http.StatusOK) // who is in, comes back
 		s.browser().look(token).refused(protocol.LinkExpired)
+	})
+}
+
+// TestLinkLivesFromTheOpeningOfTheDoors invites somebody to a session that is
+// further away than a link's lifetime.
+func TestLinkLivesFromTheOpeningOfTheDoors(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, _ string) {
+		m := mia.send("POST", "/media", map[string]any{"title": "Far away", "kind": "webcast", "access": "invited",
+			"collaboration": true, "start": "2031-03-05T10:00", "zone": "UTC"}).want(http.StatusCreated)
+		room := m.body["id"].(string)
+		start := int64(m.body["start"].(float64))
+		token, id := mia.invite(room, ada, "viewer")
+		day := (24 * time.Hour).Milliseconds()
+		inv := mia.get("/media/" + room + "/invites").body["invites"].([]any)[0].(map[string]any)
+		if until := int64(inv["expires_at"].(float64)); until != start+day {
+			t.Fatalf("valid until %d, want a day after the start, %d", until, start+day)
+		}
+		// A week goes by: the link was made long ago.
+		key := s.server.store.Keys(room).Invite(id)
+		long := time.Now().Add(-7 * 24 * time.Hour).UnixMilli()
+		if err := s.server.store.Redis.HSet(t.Context(), key, "created", long, "expires", long+day).Err(); err != nil {
+			t.Fatal(err)
+		}
+		s.browser().look(token).want(http.StatusOK)
+		mia.send("POST", "/media/"+room+"/doors", map[string]any{"do": "open"}).want(http.StatusOK)
+		s.browser().enter(token, ada).want(http.StatusOK)
 	})
 }

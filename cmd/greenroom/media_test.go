@@ -143,3 +143,30 @@ func TestMediaOfAnotherBrowserAreNotListed(t *testing.T) {
 		}
 	})
 }
+
+func TestLoweredCollaboratorIsNotRaisedByAnEdit(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		cora := s.account("Cora", false)
+		choice := []obj{{"email": "cora@marlow.example", "right": "co-editor"}}
+		mia.send("PATCH", "/media/"+room, obj{"collaborators": choice}).want(http.StatusOK)
+		cora.wantRole(room, "manager")
+		s.system(room, "cora@marlow.example", "role", roomlog.SetRole{Role: protocol.Viewer})
+		cora.send("PATCH", "/media/"+room, obj{"title": "Mine"}).want(http.StatusOK)
+		mia.send("PATCH", "/media/"+room, obj{"collaborators": choice}).want(http.StatusOK)
+		cora.wantRole(room, "viewer")
+	})
+}
+
+func TestOwnerCanTakeBackWhatACollaboratorHasTaken(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		cora := s.account("Cora", false)
+		mia.send("PATCH", "/media/"+room, obj{"collaborators": []obj{{"email": "cora@marlow.example", "right": "co-editor"}}}).want(http.StatusOK)
+		s.system(room, "mia@marlow.example", "role", roomlog.SetRole{Role: protocol.Viewer})
+		s.system(room, "mia@marlow.example", "remove", roomlog.Remove{Out: true})
+		mia.send("PATCH", "/media/"+room, obj{"collaborators": []obj{}}).want(http.StatusOK)
+		mia.wantRole(room, "manager")
+		mia.connect(room, hello()).want("welcome")
+		cora.wantRole(room, "viewer")
+		cora.get("/media/" + room + "/invites").refused(protocol.Forbidden)
+	})
+}

@@ -48,7 +48,9 @@ func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.
 	s.desk = &invite.Desk{Store: store, Sessions: s.sessions, Media: s.library, Limit: limit, URL: publicURL}
 	s.library.MayInvite = s.desk.Enabled
 	s.hub = hub.New(hub.Config{Store: store, Secret: secret, Log: log, Build: pages.Build(),
-		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL}, Most: mostConnections()})
+		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL}, Most: mostConnections(),
+		Browser: func(r *http.Request) string { return s.sessions.Browser(r.Context()) }})
+	s.sessions.Ended = s.hub.SignedOut
 	s.ops = newOps(s)
 	return s, nil
 }

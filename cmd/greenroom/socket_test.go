@@ -178,3 +178,69 @@ func TestSocketOfAnotherSiteIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestSigningOutClosesEveryTab(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		token, _ := mia.invite(room, ada, "moderator")
+		guest, other := s.browser(), s.browser()
+		guest.enter(token, ada).want(http.StatusOK)
+		early := guest.connect(room, hello())
+		early.want("welcome")
+		// A new session id, and still the same browser.
+		guest.post("/session", obj{"email": "mia@marlow.example", "password": password}).want(http.StatusOK)
+		other.post("/session", obj{"email": "mia@marlow.example", "password": password}).want(http.StatusOK)
+		tabs := []*socket{early, guest.connect(room, hello())}
+		tabs[1].want("welcome")
+		elsewhere := other.connect(room, hello())
+		elsewhere.want("welcome")
+		guest.send("DELETE", "/session", nil).want(http.StatusNoContent)
+		for _, tab := range tabs {
+			tab.wantClosed(protocol.CloseSignedOut.Code)
+		}
+		elsewhere.send(obj{"type": "chat", "id": 2, "text": "still here"})
+		elsewhere.want("ack")
+	})
+}
+
+func TestStageIsSecretUntilTheDoorsOpen(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, _ string) {
+		const stage = "https://cdn.example/live.m3u8"
+		room := mia.make(obj{"title": "Later", "kind": "webcast", "start": "2126-12-03T15:00", "zone": "UTC", "access": "anyone", "stage_url": stage})
+		token, _ := mia.invite(room, ada, "speaker")
+		waiting := hello()
+		waiting["invite"] = token
+		lobby := s.browser().connect(room, waiting)
+		guest := s.browser()
+		guest.post("/media/"+room+"/enter", obj{"email": "eve@guest.example", "name": "Eve"}).want(http.StatusOK)
+		early := guest.connect(room, hello())
+		for _, tab := range []*socket{lobby, early} {
+			if url := tab.want("welcome")["room"].(obj)["stage_url"]; url != nil {
+				t.Fatalf("stage %v before the doors open", url)
+			}
+		}
+		for _, b := range []*browser{guest, s.browser()} {
+			if url := b.get("/media/" + room).text("stage_url"); url != "" {
+				t.Fatalf("stage %v before the doors open", url)
+			}
+		}
+		if url := mia.get("/media/" + room).text("stage_url"); url != stage {
+			t.Fatalf("its manager sees %q", url)
+		}
+		mia.post("/media/"+room+"/doors", obj{"do": "open"}).want(http.StatusOK)
+		if url := early.want("welcome")["room"].(obj)["stage_url"]; url != stage {
+			t.Fatalf("stage %v with the doors open", url)
+		}
+	})
+}
+
+func TestUsedLinkIsNoPlaceInTheLobby(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		token, _ := mia.invite(room, ada, "viewer")
+		guest := s.browser()
+		guest.enter(token, ada).want(http.StatusOK)
+		waiting := hello()
+		waiting["invite"] = token
+		s.browser().connect(room, waiting).wantClosed(protocol.CloseSignedOut.Code)
+		guest.connect(room, waiting).want("welcome")
+	})
+}

@@ -159,3 +159,16 @@ func TestLogsHoldNoSecretsAndNoEmails(t *testing.T) {
 		}
 	})
 }
+
+func TestBadLinksDontShutOutWhoHoldsAGoodOne(t *testing.T) {
+	each(t, func(t *testing.T, s *site, mia *browser, room string) {
+		token, _ := mia.invite(room, ada, "viewer")
+		for range 60 {
+			s.browser().look("nonsense").refused(protocol.LinkInvalid)
+		}
+		s.browser().look("nonsense").refused(protocol.TooManyTries)
+		guest := s.browser()
+		guest.look(token).want(http.StatusOK)
+		guest.enter(token, ada).want(http.StatusOK)
+	})
+}

@@ -3,7 +3,7 @@
 --
 -- ARGV 1 participant   2 profile   3 rank   4 entry id   5 body
 local pid, profile, rank = ARGV[1], ARGV[2], tonumber(ARGV[3])
-if not redis.call('HGET', META, 'doors') then return refuse('not_found') end
+if not DOORS then return refuse('not_found') end
 if redis.call('HEXISTS', REMOVED, pid) == 1 then return refuse('removed') end
 local old = role_of(pid)
 redis.call('HSET', PEOPLE, pid, profile)

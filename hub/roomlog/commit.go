@@ -42,6 +42,7 @@ type (
 	SetQuestion struct {
 		Version int64
 		State   string
+		Speaks  bool // who is muted may not
 	}
 	// SetRole gives Object another role.
 	SetRole struct{ Role protocol.Role }
@@ -67,7 +68,7 @@ func (e Speak) args() []any {
 	}
 	return []any{"speak", e.Most, e.Window.Milliseconds(), flag(e.Slow), question, state}
 }
-func (e SetQuestion) args() []any { return []any{"question", e.Version, e.State} }
+func (e SetQuestion) args() []any { return []any{"question", e.Version, e.State, flag(e.Speaks)} }
 func (e SetRole) args() []any     { return []any{"role", int(e.Role)} }
 func (e Mute) args() []any {
 	if e.For < 0 {

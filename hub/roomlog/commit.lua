@@ -10,18 +10,19 @@ local counter, actor, allowed, id, kind, object, body, effect =
   tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local system = actor == '-'
 
-if not redis.call('HGET', META, 'doors') then return refuse('not_found') end
+if not DOORS then return refuse('not_found') end
 
 -- A command that was accepted before gets its first answer, whatever has become
 -- of the actor since.
+local known = false -- whether this client has had an answer before
 if counter > 0 then
-  local answer = redis.call('HGET', DEDUP, counter)
-  if answer then
-    local seq, eid, at, version, obj = string.match(answer, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local answer = redis.call('HMGET', DEDUP, counter, 'last')
+  if answer[1] then
+    local seq, eid, at, version, obj = string.match(answer[1], '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
     return {2, seq, eid, at, version, obj}
   end
-  local last = tonumber(redis.call('HGET', DEDUP, 'last') or '0')
-  if counter <= last then return refuse('stale_retry') end
+  known = answer[2] ~= false
+  if counter <= tonumber(answer[2] or '0') then return refuse('stale_retry') end
 end
 
 local now = now_ms()
@@ -37,16 +38,22 @@ end
 -- Whether somebody of rank a may act on somebody of rank b.
 local function outranks(a, b) return a > b or (a == 4 and b == 4) end
 
+-- The refusal of who is muted; nil for everybody else.
+local function muted()
+  local ends = redis.call('HGET', MUTES, actor)
+  if ends and (ends == '-1' or tonumber(ends) > now) then return refuse('muted', ends) end
+end
+
 local effects = {}
 
 -- speak: a message or a question of one's own. 9 most in a window, 10 window in
 -- ms, 11 whether slow mode applies, 12 question id or -, 13 its state
 function effects.speak()
-  local muted = redis.call('HGET', MUTES, actor)
-  if muted and (muted == '-1' or tonumber(muted) > now) then return refuse('muted', muted) end
+  local silent = muted()
+  if silent then return silent end
   local most, window = tonumber(ARGV[9]), tonumber(ARGV[10])
   local slow = 0
-  if ARGV[11] == '1' and rank == 1 then slow = tonumber(redis.call('HGET', META, 'slow_mode') or '0') * 1000 end
+  if ARGV[11] == '1' and rank == 1 then slow = SLOW_MODE * 1000 end
   local last, began, count = 0, now, 0
   local pace = redis.call('HGET', PACE, actor)
   if pace then
@@ -64,6 +71,8 @@ end
 -- question: a new state. 9 version expected, 10 new state, 11 whether a muted
 -- actor is refused
 function effects.question()
+  local silent = ARGV[11] == '1' and muted()
+  if silent then return silent end
   local current = redis.call('HGET', QUESTIONS, object)
   if not current then return refuse('not_found') end
   local version = tonumber(string.match(current, '^(%d+)'))
@@ -78,7 +87,8 @@ function effects.role()
   if not target then return refuse('not_found') end
   if not outranks(rank, target) or new > rank then return refuse('forbidden') end
   if target == new then return refuse('conflict', target) end
-  if target == 4 and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
+  local out = redis.call('HEXISTS', REMOVED, object) == 1
+  if target == 4 and not out and tonumber(redis.call('HGET', META, 'managers') or '0') < 2 then return refuse('last_manager') end
   -- A link that was made before somebody was lowered doesn't raise them again.
   if new < target then redis.call('HSET', META, 'lowered:' .. object, string.format('%.0f', now)) end
   return nil, set_role(object, new)
@@ -122,10 +132,9 @@ end
 
 -- doors: 9 new state, 10 start, 11 whether only if scheduled and due
 function effects.doors()
-  local open, state = doors_open(now)
-  if ARGV[11] == '1' and (state ~= 'scheduled' or not open) then return refuse('conflict') end
-  if state == ARGV[9] and state ~= 'scheduled' then return refuse('conflict') end
-  if ARGV[9] == 'scheduled' and state ~= 'scheduled' and state ~= 'new' then return refuse('conflict') end
+  if ARGV[11] == '1' and (DOORS ~= 'scheduled' or not doors_open(now)) then return refuse('conflict') end
+  if DOORS == ARGV[9] and DOORS ~= 'scheduled' then return refuse('conflict') end
+  if ARGV[9] == 'scheduled' and DOORS ~= 'scheduled' and DOORS ~= 'new' then return refuse('conflict') end
   redis.call('HSET', META, 'doors', ARGV[9], 'start', ARGV[10],
     'doors_body', body, 'doors_at', string.format('%.0f', now))
   return nil, 0
@@ -138,11 +147,10 @@ if effect ~= 'none' then
 end
 
 -- The answer is remembered before the entry is published, in the same step.
-local tip = tonumber(redis.call('HGET', META, 'tip') or '0')
 if counter > 0 then
   redis.call('HSET', DEDUP, 'last', counter, counter,
-    string.format('%.0f %s %.0f %.0f %s', tip + 1, id, now, version or 0, object))
-  redis.call('HDEL', DEDUP, counter - 16)
-  redis.call('EXPIRE', DEDUP, 86400)
+    string.format('%.0f %s %.0f %.0f %s', TIP + 1, id, now, version or 0, object))
+  if counter > 16 then redis.call('HDEL', DEDUP, counter - 16) end
+  if not known or counter % 16 == 0 then redis.call('EXPIRE', DEDUP, 86400) end
 end
 return append_entry(id, now, kind, actor, object, version or 0, body)

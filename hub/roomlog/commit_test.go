@@ -239,15 +239,17 @@ func TestDemotionIsAnExactPointForWriting(t *testing.T) {
 		newRoom(t, s)
 		var wg sync.WaitGroup
 		ctx := context.WithoutCancel(t.Context())
-		for i := range 500 {
+		for i := range 50 {
 			wg.Go(func() {
-				c := chat("sue", fmt.Sprint("c", i), 1)
-				c.Kind, c.Allowed = "whisper", staff
-				if _, err := s.Commit(ctx, c); err != nil && !errors.Is(err, &protocol.Error{Code: protocol.Forbidden}) {
-					t.Error(err)
+				for n := range 10 {
+					c := chat("sue", fmt.Sprint("c", i), int64(n+1))
+					c.Kind, c.Allowed = "whisper", staff
+					if _, err := s.Commit(ctx, c); err != nil && !errors.Is(err, &protocol.Error{Code: protocol.Forbidden}) {
+						t.Error(err)
+					}
 				}
 			})
-			if i == 250 {
+			if i == 25 {
 				wg.Go(func() {
 					if _, err := s.Commit(ctx, setRole("mia", "sue", protocol.Viewer)); err != nil {
 						t.Error(err)
@@ -263,6 +265,48 @@ func TestDemotionIsAnExactPointForWriting(t *testing.T) {
 			}
 			if demoted && e.Kind == "whisper" {
 				t.Fatalf("entry %d is a whisper after the demotion", e.Seq)
+			}
+		}
+	})
+}
+
+// Of the managers only those count who are in the room.
+func TestRemovedManagerIsNoLastManager(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		do := func(c roomlog.Command) error {
+			_, err := s.Commit(t.Context(), c)
+			return err
+		}
+		remove := roomlog.Command{Room: room, Actor: "mia", Allowed: managers, Kind: "remove", Object: "vic", Body: []byte(`{}`), Effect: roomlog.Remove{Out: true}}
+		must(t, do(remove))
+		must(t, do(setRole("mia", "vic", protocol.Manager)))
+		wantCode(t, do(setRole("mia", "mia", protocol.Viewer)), protocol.LastManager)
+		must(t, do(setRole("mia", "moe", protocol.Manager)))
+		must(t, do(setRole("mia", "vic", protocol.Viewer)))
+		must(t, do(setRole("mia", "moe", protocol.Viewer)))
+		must(t, do(setRole("mia", "vic", protocol.Manager)))
+		remove.Effect = roomlog.Remove{}
+		must(t, do(remove))
+		must(t, do(setRole("vic", "mia", protocol.Viewer)))
+		wantCode(t, do(setRole("vic", "vic", protocol.Viewer)), protocol.LastManager)
+	})
+}
+
+func TestAnswersAreForgottenInTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *roomlog.Store) {
+		newRoom(t, s)
+		for i := range int64(40) {
+			_, err := s.Commit(t.Context(), chat("vic", "c", i+2))
+			must(t, err)
+			key := s.Keys(room).Dedup("vic", "c")
+			left, err := s.Redis.TTL(t.Context(), key).Result()
+			must(t, err)
+			if left <= 0 {
+				t.Fatalf("after %d commands the answers are kept for %v", i+1, left)
+			}
+			if n, err := s.Redis.HLen(t.Context(), key).Result(); err != nil || n > 18 {
+				t.Fatalf("%d answers are kept, %v", n, err)
 			}
 		}
 	})

@@ -31,10 +31,12 @@ type Replica interface {
 
 // Follower keeps one replica of one room up to date with the log.
 type Follower struct {
+	// Set at construction.
 	store   *Store
 	room    string
-	channel string
 	replica Replica
+	began   time.Time
+	woken   chan struct{} // holds one token while there is something to do
 
 	// Owned by run.
 	pos Position
@@ -45,32 +47,43 @@ type Follower struct {
 	mu    sync.Mutex // guards the following
 	inbox []string
 	moved chan struct{} // closed and replaced whenever reached or fresh changes
-	woken chan struct{} // holds one token while there is something to do
 }
-
-var began = time.Now()
 
 // Follow starts keeping replica up to date from a position, until ctx ends.
 func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Position, replica Replica) (*Follower, error) {
-	f := &Follower{store: s, room: room, channel: s.Keys(room).Channel(), replica: replica, pos: from,
+	f := &Follower{store: s, room: room, replica: replica, began: time.Now(), pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
-	if err := l.Add(ctx, f.channel, f.hear); err != nil {
+	f.fresh.Store(int64(time.Since(began))) // StaleFor counts from here
+	own := &ear{s.Keys(room).Channel(), f.hear}
+	if err := l.add(ctx, own); err != nil {
 		return nil, err
 	}
 	go func() { // stops with ctx
 		f.run(ctx)
-		l.Remove(context.WithoutCancel(ctx), f.channel)
+		l.remove(context.WithoutCancel(ctx), own)
 	}()
 	return f, nil
 }
 
 // Fresh reports whether the replica may be shown now.
-func (f *Follower) Fresh() bool { return int64(time.Since(began)) < f.fresh.Load() }
+func (f *Follower) Fresh() bool { return int64(time.Since(f.began)) < f.fresh.Load() }
 
 // StaleFor returns for how long the replica could not be shown; 0: it can.
 func (f *Follower) StaleFor() time.Duration {
-	return max(0, time.Since(began)-time.Duration(f.fresh.Load()))
+	return max(0, time.Since(f.began)-time.Duration(f.fresh.Load()))
+}
+
+// expire ends the lease now, so that StaleFor counts from now.
+func (f *Follower) expire() {
+	if now := int64(time.Since(f.began)); now < f.fresh.Load() {
+		f.fresh.Store(now)
+	}
+}
+
+// expire ends the lease now, if it hasn't ended before. Only run calls it.
+func (f *Follower) expire() {
+	f.fresh.Store(min(f.fresh.Load(), int64(time.Since(began))))
 }
 
 // WaitFor blocks until the replica is fresh and has reached seq, or ctx ends.
@@ -120,7 +133,7 @@ func (f *Follower) run(ctx context.Context) {
 		case <-ticker.C:
 			// The monotonic clock stands still while the machine sleeps.
 			if slept := time.Now().Round(0).Sub(wall) - time.Since(mono); slept > time.Second || slept < -time.Second {
-				f.fresh.Store(0)
+				f.expire()
 			}
 			wall, mono = time.Now().Round(0), time.Now()
 			f.check(ctx)
@@ -132,34 +145,39 @@ func (f *Follower) run(ctx context.Context) {
 	}
 }
 
-// drain applies everything in the inbox.
+// drain applies everything in the inbox. However many messages raise a doubt,
+// one look at the log settles it.
 func (f *Follower) drain(ctx context.Context) {
 	f.mu.Lock()
 	inbox := f.inbox
 	f.inbox = nil
 	f.mu.Unlock()
+	doubt := false
 	for _, message := range inbox {
 		switch {
 		case message == "":
-			f.check(ctx)
+			doubt = true
 		case message[0] == 'e':
-			f.published(ctx, message[1:])
+			doubt = !f.published(message[1:]) || doubt
 		default:
 			f.replica.Gauge(message)
 		}
 	}
+	if doubt {
+		f.check(ctx)
+	}
 }
 
 // published takes an entry from the channel, which is only a hint: it counts
-// where it is the very next one. Whatever else differs, the log decides.
-func (f *Follower) published(ctx context.Context, message string) {
+// where it is the very next one. It returns false where it is neither that nor
+// the one that came last: then the log decides.
+func (f *Follower) published(message string) bool {
 	e, err := parsePublished(message)
-	switch {
-	case err == nil && e.Seq == f.pos.Seq+1 && e.Prev == f.pos.ID:
+	if err == nil && e.Seq == f.pos.Seq+1 && e.Prev == f.pos.ID {
 		f.apply(e)
-	case err != nil || e.Seq > f.pos.Seq || e.ID != f.pos.ID:
-		f.check(ctx)
+		return true
 	}
+	return err == nil && e.Position == f.pos
 }
 
 func (f *Follower) apply(e Entry) {
@@ -179,7 +197,7 @@ func (f *Follower) announce() {
 // check compares the replica with the log, catches up, and renews the lease
 // from before the comparison.
 func (f *Follower) check(ctx context.Context) {
-	asked := time.Since(began)
+	asked := time.Since(f.began)
 	tip, now, ok, err := f.store.Tip(ctx, f.room)
 	if err != nil {
 		return
@@ -218,7 +236,7 @@ func (f *Follower) catchUp(ctx context.Context, tip Position) error {
 // reload follows a forked log from its new beginning. Until that works the
 // replica is not fresh.
 func (f *Follower) reload(ctx context.Context) {
-	f.fresh.Store(0)
+	f.expire()
 	pos, err := f.replica.Reload(ctx)
 	if err != nil {
 		return

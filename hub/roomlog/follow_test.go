@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,10 +19,14 @@ import (
 // mirror is a replica that only remembers what it was told.
 type mirror struct {
 	store *roomlog.Store
+	stuck chan struct{} // nil, or closed when Checked may return
+	heard atomic.Int64  // gauges
 
-	mu      sync.Mutex // guards the following
-	entries []roomlog.Entry
-	reloads int
+	mu       sync.Mutex // guards the following
+	follower *roomlog.Follower
+	entries  []roomlog.Entry
+	reloads  int
+	stale    time.Duration // as the last reload found it
 }
 
 func (m *mirror) Apply(e roomlog.Entry) {
@@ -29,8 +34,12 @@ func (m *mirror) Apply(e roomlog.Entry) {
 	defer m.mu.Unlock()
 	m.entries = append(m.entries, e)
 }
-func (m *mirror) Gauge(string)      {}
-func (m *mirror) Checked(time.Time) {}
+func (m *mirror) Gauge(string) { m.heard.Add(1) }
+func (m *mirror) Checked(time.Time) {
+	if m.stuck != nil {
+		<-m.stuck
+	}
+}
 func (m *mirror) Reload(ctx context.Context) (roomlog.Position, error) {
 	entries, err := m.store.Read(ctx, room, roomlog.Position{}, 1_000_000)
 	if err != nil {
@@ -39,6 +48,9 @@ func (m *mirror) Reload(ctx context.Context) (roomlog.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.reloads++
+	if m.follower != nil {
+		m.stale = m.follower.StaleFor()
+	}
 	m.entries = entries
 	if len(entries) == 0 {
 		return roomlog.Position{}, nil
@@ -75,6 +87,9 @@ func follow(t *testing.T, s *roomlog.Store) (*mirror, *roomlog.Follower) {
 	m := &mirror{store: s}
 	f, err := s.Follow(ctx, s.Listen(ctx, roomlog.NewID()), room, roomlog.Position{}, m)
 	must(t, err)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.follower = f
 	return m, f
 }
 
@@ -152,6 +167,9 @@ func TestRewoundLogIsNoticed(t *testing.T) {
 					post(t, s, "after", more)
 					waitReload(t, m)
 					m.same(t, f)
+					if m.stale > roomlog.Lease {
+						t.Fatalf("a room that is read anew counts as out of sight for %v", m.stale)
+					}
 				})
 			}
 		}

@@ -2,6 +2,8 @@ package roomlog
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,36 +24,71 @@ type Listener struct {
 	store *Store
 	node  string
 
-	mu    sync.Mutex // guards the following
-	sub   *redis.PubSub
-	sinks map[string]func(message string)
+	// changes is held while subscriptions change, which blocks for Redis, so
+	// that they change in the order in which ears come and go.
+	changes sync.Mutex
+	sub     *redis.PubSub // replaced by run alone, under changes
+
+	mu   sync.Mutex      // guards the following; what is heard waits for it
+	ears map[string]*ear // by channel
+}
+
+// ear is who hears one channel. hear must not block.
+type ear struct {
+	channel string
+	hear    func(message string)
 }
 
 // Listen starts a listener that lives until ctx ends.
 func (s *Store) Listen(ctx context.Context, node string) *Listener {
-	l := &Listener{store: s, node: node, sinks: map[string]func(string){}}
+	l := &Listener{store: s, node: node, ears: map[string]*ear{}}
 	l.sub = s.Redis.Subscribe(ctx, s.probe(node))
 	go l.run(ctx)      // stops with ctx
 	go l.probeAll(ctx) // stops with ctx
 	return l
 }
 
-// Add hands every message on channel to sink, which must not block. An empty
-// message means that some may have been missed. It doesn't wait for Redis to
-// confirm: the first tip check closes that gap.
-func (l *Listener) Add(ctx context.Context, channel string, sink func(message string)) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sinks[channel] = sink
-	return l.sub.Subscribe(ctx, channel)
+// Hear hands every message on a channel of no room to hear, which must not
+// block, as long as the listener lives. An empty message means that some may
+// have been missed.
+func (l *Listener) Hear(ctx context.Context, channel string, hear func(message string)) error {
+	return l.add(ctx, &ear{channel, hear})
 }
 
-// Remove ends what Add began.
-func (l *Listener) Remove(ctx context.Context, channel string) {
+// add lets e hear every message on its channel. An empty message means that some
+// may have been missed. It doesn't wait for Redis to confirm: the first tip
+// check closes that gap.
+func (l *Listener) add(ctx context.Context, e *ear) error {
+	l.changes.Lock()
+	defer l.changes.Unlock()
+	if err := l.sub.Subscribe(ctx, e.channel); err != nil {
+		return err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.sinks, channel)
-	_ = l.sub.Unsubscribe(ctx, channel) // a dead subscription is rebuilt from sinks
+	l.ears[e.channel] = e
+	return nil
+}
+
+// remove ends what add began, unless another follower has the channel by now: a
+// room that was closed may be open again before its old follower has ended.
+func (l *Listener) remove(ctx context.Context, e *ear) {
+	l.changes.Lock()
+	defer l.changes.Unlock()
+	if !l.forget(e) {
+		return
+	}
+	_ = l.sub.Unsubscribe(ctx, e.channel) // a dead subscription is rebuilt from ears
+}
+
+func (l *Listener) forget(e *ear) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ears[e.channel] != e {
+		return false
+	}
+	delete(l.ears, e.channel)
+	return true
 }
 
 func (l *Listener) run(ctx context.Context) {
@@ -59,38 +96,36 @@ func (l *Listener) run(ctx context.Context) {
 		l.receive(ctx)
 		l.rebuild(ctx)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.changes.Lock()
+	defer l.changes.Unlock()
 	l.sub.Close()
 }
 
 // receive hands out messages until the subscription fails or goes deaf.
 func (l *Listener) receive(ctx context.Context) {
-	l.mu.Lock()
-	sub := l.sub
-	l.mu.Unlock()
 	for {
-		msg, err := sub.ReceiveTimeout(ctx, deafAfter)
+		msg, err := l.sub.ReceiveTimeout(ctx, deafAfter)
 		if err != nil {
 			return
 		}
 		switch m := msg.(type) {
 		case *redis.Message:
-			l.mu.Lock()
-			sink := l.sinks[m.Channel]
-			l.mu.Unlock()
-			if sink != nil {
-				sink(m.Payload)
-			}
+			l.tell(m.Channel, m.Payload)
 		case *redis.Subscription:
 			// The library reconnects by itself and says so only this way.
-			l.mu.Lock()
-			sink := l.sinks[m.Channel]
-			l.mu.Unlock()
-			if sink != nil && m.Kind == "subscribe" {
-				sink("")
+			if m.Kind == "subscribe" {
+				l.tell(m.Channel, "")
 			}
 		}
+	}
+}
+
+func (l *Listener) tell(channel, message string) {
+	l.mu.Lock()
+	e := l.ears[channel]
+	l.mu.Unlock()
+	if e != nil {
+		e.hear(message)
 	}
 }
 
@@ -104,17 +139,24 @@ func (l *Listener) rebuild(ctx context.Context) {
 		return
 	case <-timer.C:
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.changes.Lock()
+	defer l.changes.Unlock()
 	l.sub.Close()
+	ears := l.all()
 	channels := []string{l.store.probe(l.node)}
-	for c := range l.sinks {
-		channels = append(channels, c)
+	for _, e := range ears {
+		channels = append(channels, e.channel)
 	}
 	l.sub = l.store.Redis.Subscribe(ctx, channels...)
-	for _, sink := range l.sinks {
-		sink("")
+	for _, e := range ears {
+		e.hear("")
 	}
+}
+
+func (l *Listener) all() []*ear {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Values(l.ears))
 }
 
 func (l *Listener) probeAll(ctx context.Context) {

@@ -2,6 +2,11 @@
 local LOG, META, ROLES, MUTES, REMOVED, PEOPLE, CHANNEL =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 
+-- The room as this script found it; DOORS is false where there is none.
+local ROOM = redis.call('HMGET', META, 'doors', 'start', 'tip', 'tip_id', 'slow_mode')
+local DOORS, START, TIP, TIP_ID, SLOW_MODE =
+  ROOM[1], tonumber(ROOM[2] or '0'), tonumber(ROOM[3] or '0'), ROOM[4], tonumber(ROOM[5] or '0')
+
 local function now_ms()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
@@ -20,18 +25,13 @@ end
 
 -- The doors: open, or due to open although nobody has said so yet.
 local function doors_open(now)
-  local d = redis.call('HMGET', META, 'doors', 'start')
-  if d[1] == 'open' then return true, d[1] end
-  local start = tonumber(d[2] or '0')
-  return d[1] == 'scheduled' and start > 0 and start <= now, d[1]
+  return DOORS == 'open' or (DOORS == 'scheduled' and START > 0 and START <= now)
 end
 
 -- Appends one entry and publishes it. Nothing may be written after it, and
 -- whatever can fail must have failed before.
 local function append_entry(id, now, kind, actor, object, version, body)
-  local prev = redis.call('HGET', META, 'tip_id')
-  if not prev or prev == '' then prev = '-' end
-  local line = id .. ' ' .. prev .. ' ' .. string.format('%.0f', now) .. ' ' .. kind .. ' ' .. actor .. ' ' .. object
+  local line = id .. ' ' .. (TIP_ID or '-') .. ' ' .. string.format('%.0f', now) .. ' ' .. kind .. ' ' .. actor .. ' ' .. object
     .. ' ' .. string.format('%.0f', version) .. ' ' .. body
   local seq = string.sub(redis.call('XADD', LOG, '0-*', 'e', line), 3)
   redis.call('HSET', META, 'tip', seq, 'tip_id', id)
@@ -39,12 +39,13 @@ local function append_entry(id, now, kind, actor, object, version, body)
   return {1, seq, id, string.format('%.0f', now), string.format('%.0f', version)}
 end
 
--- Sets a role and counts the managers. The caller has checked that it may, and
--- appends the entry with the version that this returns.
+-- Sets a role and counts the managers who weren't removed. The caller has
+-- checked that it may, and appends the entry with the version that this returns.
 local function set_role(pid, rank)
   local old, version = role_of(pid)
-  if old == 4 and rank ~= 4 then redis.call('HINCRBY', META, 'managers', -1) end
-  if old ~= 4 and rank == 4 then redis.call('HINCRBY', META, 'managers', 1) end
+  local in_room = redis.call('HEXISTS', REMOVED, pid) == 0
+  if in_room and old == 4 and rank ~= 4 then redis.call('HINCRBY', META, 'managers', -1) end
+  if in_room and old ~= 4 and rank == 4 then redis.call('HINCRBY', META, 'managers', 1) end
   redis.call('HSET', ROLES, pid, rank .. ' ' .. (version + 1))
   return version + 1
 end

@@ -32,6 +32,7 @@ func (s *Store) Beat(ctx context.Context, room, node string, mine Heads, now tim
 	line := fmt.Sprintf("%d %d %d", mine.Here, mine.Waiting, now.Add(presenceFor).UnixMilli())
 	pipe := s.Redis.Pipeline()
 	pipe.HSet(ctx, k.Heads(), node, line)
+	pipe.PExpire(ctx, k.Heads(), 10*presenceFor) // a node that beats once more after Delete leaves nothing
 	all := pipe.HGetAll(ctx, k.Heads())
 	if _, err := pipe.Exec(ctx); err != nil {
 		return Heads{}, fmt.Errorf("beat: %w", unavailable(err))
@@ -64,13 +65,23 @@ func parseHeads(line string) (h Heads, until int64) {
 	return h, until
 }
 
+// told is the field of a node's list that numbers what it told. It is no
+// participant.
+const told = "#"
+
 // SetHere tells who of a room's people a node holds: changed holds those who
-// are new or different, nil for those who left. It returns false where the
-// node's list had vanished, and everybody has to be told again.
-func (s *Store) SetHere(ctx context.Context, room, node string, changed map[string]*Presence) (bool, error) {
+// are new or different, nil for those who left; afresh, it holds everybody. The
+// node numbers what it tells, without ever using a number twice. It returns false
+// where the list isn't what the number before left, because it expired or the
+// store was rewound: then everybody has to be told afresh.
+func (s *Store) SetHere(ctx context.Context, room, node string, number int64, afresh bool, changed map[string]*Presence) (bool, error) {
 	key := s.Keys(room).Here(node)
 	pipe := s.Redis.Pipeline()
-	alive := pipe.PExpire(ctx, key, presenceFor)
+	if afresh {
+		pipe.Del(ctx, key)
+	}
+	before := pipe.HGet(ctx, key, told)
+	pipe.HSet(ctx, key, told, number)
 	for id, p := range changed {
 		if p == nil {
 			pipe.HDel(ctx, key, id)
@@ -82,7 +93,7 @@ func (s *Store) SetHere(ctx context.Context, room, node string, changed map[stri
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return false, fmt.Errorf("set presence: %w", unavailable(err))
 	}
-	return alive.Val(), nil
+	return afresh || before.Val() == strconv.FormatInt(number-1, 10), nil
 }
 
 // Here returns everybody who is in a room now, over all nodes that live.
@@ -103,6 +114,9 @@ func (s *Store) Here(ctx context.Context, room string, now time.Time) (map[strin
 		}
 		for id, b := range held {
 			var p Presence
+			if id == told {
+				continue
+			}
 			if json.Unmarshal([]byte(b), &p) == nil {
 				p.Devices += people[id].Devices
 				people[id] = p

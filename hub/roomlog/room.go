@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/redis/go-redis/v9"
@@ -105,17 +106,31 @@ func (s *Store) Admit(ctx context.Context, room, participant string, who Profile
 		mustJSON(RoleBody{Role: role, Name: who.Name}))
 }
 
-// Delete removes everything that the room owns. Its channel gets a last word,
-// so that every node closes it.
+// Delete removes everything that the room owns, but for what expires by itself.
+// Its channel gets a last word, so that every node closes it.
 func (s *Store) Delete(ctx context.Context, room string) error {
 	k := s.Keys(room)
 	if _, err := s.Commit(ctx, Command{Room: room, Kind: "deleted", Body: []byte("{}")}); err != nil {
 		return err
 	}
+	pipe := s.Redis.Pipeline()
+	questions := pipe.HKeys(ctx, k.Tallies())
+	people := pipe.HKeys(ctx, k.Roles())
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("delete room: %w", unavailable(err))
+	}
 	keys := []string{k.Meta(), k.Log(), k.Roles(), k.Mutes(), k.Removed(), k.People(), k.Questions(),
 		k.Pace(), k.Tallies(), k.Snapshot(), k.Heads()}
-	if err := s.Redis.Del(ctx, keys...).Err(); err != nil {
-		return fmt.Errorf("delete room: %w", unavailable(err))
+	for _, q := range questions.Val() {
+		keys = append(keys, k.Votes(q))
+	}
+	for _, p := range people.Val() {
+		keys = append(keys, k.Voted(p))
+	}
+	for part := range slices.Chunk(keys, 1000) {
+		if err := s.Redis.Del(ctx, part...).Err(); err != nil {
+			return fmt.Errorf("delete room: %w", unavailable(err))
+		}
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ local kept = tonumber(redis.call('HGET', KEYS[8], 'seq') or '0')
 local at = redis.call('XRANGE', LOG, '0-' .. ARGV[1], '0-' .. ARGV[1])
 if #at == 0 or string.sub(at[1][2][2], 1, #ARGV[2] + 1) ~= ARGV[2] .. ' ' then return refuse('conflict') end
 if seq > kept then redis.call('HSET', KEYS[8], 'seq', ARGV[1], 'id', ARGV[2], 'state', ARGV[3]) else seq = kept end
-local tip = tonumber(redis.call('HGET', META, 'tip') or '0')
-local least = math.min(seq, tip - tonumber(ARGV[4]))
+local least = math.min(seq, TIP - tonumber(ARGV[4]))
 if least > 0 then redis.call('XTRIM', LOG, 'MINID', string.format('0-%.0f', least)) end
 return {1, ARGV[1], ARGV[2], '0', '0'}

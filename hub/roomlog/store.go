@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 	"golang.org/x/sys/unix"
 )
 
@@ -89,19 +89,6 @@ func (s *Store) check(ctx context.Context) error {
 	return nil
 }
 
-func openEmbedded() *Store {
-	m := miniredis.NewMiniRedis()
-	m.ClockTTL(true)
-	client := redis.NewClient(&redis.Options{
-		Addr:            "embedded",
-		Dialer:          func(context.Context, string, string) (net.Conn, error) { return m.Dial() },
-		MaxRetries:      -1,
-		Protocol:        2,
-		DisableIdentity: true,
-	})
-	return &Store{Redis: client, Embedded: true, close: func() { client.Close(); m.Close() }}
-}
-
 func dial(address string) (redis.UniversalClient, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -131,15 +118,31 @@ func dial(address string) (redis.UniversalClient, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redis address: %w", err)
 	}
-	// A retry inside the client would turn one action into several entries.
-	o.MaxRetries, o.ContextTimeoutEnabled, o.Protocol, o.DisableIdentity = -1, true, 2, true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = dialTimeout, callTimeout, callTimeout, 1
-	o.PoolSize, o.PoolTimeout = 64, 2*time.Second
 	if o.Network == "tcp" {
 		o.Dialer = dialer(o.TLSConfig != nil)
 	}
-	return redis.NewClient(o), nil
+	return redis.NewClient(bounded(o)), nil
 }
+
+// Over returns the store that dial reaches, with the bounds that Open sets.
+func Over(dial func(ctx context.Context, network, address string) (net.Conn, error)) *Store {
+	client := redis.NewClient(bounded(&redis.Options{Addr: "over", Dialer: dial}))
+	return &Store{Redis: client, close: func() { client.Close() }}
+}
+
+// bounded sets how long a call may take, and that it is tried once: a retry
+// inside the client would turn one action into several entries.
+func bounded(o *redis.Options) *redis.Options {
+	o.MaxRetries, o.ContextTimeoutEnabled, o.Protocol, o.DisableIdentity = -1, true, 2, true
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.DialerRetries = dialTimeout, callTimeout, callTimeout, 1
+	o.PoolSize, o.PoolTimeout = 64, 2*time.Second
+	o.MaintNotificationsConfig = noResolving
+	return o
+}
+
+// noResolving keeps the client from looking its own address up at start, for
+// notices that we don't take.
+var noResolving = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 
 // dialer makes the kernel notice a dead link within deadLink instead of a
 // quarter of an hour. TLS links are left to the client's own dialer.

@@ -48,6 +48,9 @@ export const initial = () => ({
 /** @param {Pick<State, 'you'>} s @param {Capability} capability */
 export const can = (s, capability) => Boolean(s.you?.capabilities.includes(capability));
 
+/** Who asked, as the audience may know it: the staff's own pages know more, and may be seen by all. @param {Question} q */
+export const askerInPublic = (q) => (q.anonymous ? undefined : q.asker);
+
 /** @param {State} s @param {ServerMessage} m @returns {State} */
 export function reduce(s, m) {
 	switch (m.type) {

@@ -1,7 +1,7 @@
 import { h, html, useEffect, useState } from '../lib/index.js';
 import { Avatar, Icon } from '../lib/ui.js';
 import { plural } from '../lib/text.js';
-import { nowOn, questions } from '../lib/state.js';
+import { askerInPublic, nowOn, questions } from '../lib/state.js';
 import { Ending } from '../room/endings.js';
 import { Since } from '../room/question.js';
 import { Room } from '../room/store.js';
@@ -25,13 +25,14 @@ export default function PresentPage({ room: id }) {
 	if (!s.ready) return null;
 	const now = nowOn(s);
 	const next = questions(s, (q) => q.state === 'open', 'top')[0];
+	const asker = now && askerInPublic(now);
 	return html`<main class="present" id="main">
 		<h1 class="sr-only">Presenter view, ${title}</h1>
 		<div class="present-top">${now ? html`<span class="present-now">${h(Icon, { name: 'now', size: 28 })}Now</span>${h(Since, { room, at: now.since })}` : html`<span></span>`}</div>
 		${now ? html`<section aria-live="polite" aria-label="Being answered now"><p class="present-question ${size(now.text.length)}">${now.text}</p>
-			<p class="present-who">${h(Avatar, { id: now.asker?.id, name: now.asker?.name, anonymous: !now.asker, size: 40 })}<span>${now.asker?.name ?? 'Anonymous'}</span><span class="num">${plural(s.votes[now.id] ?? 0, 'vote')}</span></p></section>`
+			<p class="present-who">${h(Avatar, { id: asker?.id, name: asker?.name, anonymous: !asker, size: 40 })}<span>${asker?.name ?? 'Anonymous'}</span><span class="num">${plural(s.votes[now.id] ?? 0, 'vote')}</span></p></section>`
 			: html`<p class="present-empty">${room.offline.value ? 'Reconnecting…' : s.doors?.state === 'ended' ? 'The session has ended' : 'No question is on stage'}</p>`}
-		<footer class="present-next">${next && html`<span>Next</span><span class="present-next-text">${next.text}</span><span>${next.asker?.name ?? 'Anonymous'}</span>`}</footer>
+		<footer class="present-next">${next && html`<span>Next</span><span class="present-next-text">${next.text}</span><span>${askerInPublic(next)?.name ?? 'Anonymous'}</span>`}</footer>
 	</main>`;
 }
 

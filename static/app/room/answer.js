@@ -1,6 +1,6 @@
 // The staff's dialogs about one question: the answer in text, the dismissal.
 import { h, html, render, useState } from '../lib/index.js';
-import { Button, Dialog, TextArea, toast } from '../lib/ui.js';
+import { Button, Dialog, Notice, TextArea, toast } from '../lib/ui.js';
 import { bytes } from './drafts.js';
 import { attempt } from './attempt.js';
 import { offerDraft } from './notices.js';
@@ -45,6 +45,7 @@ function AnswerDialog({ room, id, close, draft }) {
 	const [to, setTo] = useState(/** @type {'all'|'asker'} */ ('all'));
 	const [error, setError] = useState('');
 	const [busy, setBusy] = useState(false);
+	const [first] = useState(q?.version);
 	if (!q) return h(Dialog, { title: 'This question is gone', onClose: close, foot: h(Button, { kind: 'primary', onClick: close }, 'Close') });
 	const send = async () => {
 		if (!text.trim()) return setError('Please write an answer.');
@@ -61,11 +62,20 @@ function AnswerDialog({ room, id, close, draft }) {
 		title: 'Answer in text', onClose: close, onSubmit: send,
 		foot: [h(Button, { key: 'c', kind: 'ghost', onClick: close }, 'Cancel'), h(Button, { key: 's', kind: 'primary', type: 'submit', busy }, 'Send answer')],
 	}, html`<blockquote class="quoted">${q.text}<footer>${q.asker?.name ?? 'Anonymous'}</footer></blockquote>
+		${q.version !== first && h(Meanwhile, { q })}
 		${h(TextArea, { label: 'Your answer', value: text, error, rows: 5, autofocus: true, onInput: (/** @type {string} */ v) => { setText(v); draft.text = v; setError(''); } })}
 		<fieldset class="choices"><legend>Who sees it</legend>
 			<label><input type="radio" name="to" checked=${to === 'all'} onChange=${() => setTo('all')} /><span><b>Everyone</b> The answer stands under the question.</span></label>
 			<label><input type="radio" name="to" checked=${to === 'asker'} onChange=${() => setTo('asker')} /><span><b>Only the asker</b> And the hosts.</span></label>
 		</fieldset>`);
+}
+
+/** @type {Record<string, string>} */
+const states = { held: 'waiting for review', open: 'published', now: 'on stage', answered: 'answered', dismissed: 'dismissed' };
+
+/** Somebody else was faster while the dialog stood open. @param {{q: Q}} props */
+function Meanwhile({ q }) {
+	return h(Notice, { tone: 'warn', icon: 'info', role: 'status' }, `Somebody else was faster: this question is ${states[q.state] ?? q.state} now.`);
 }
 
 /** @param {Room} room @param {Q} q */
@@ -77,17 +87,19 @@ export function dismiss(room, q) {
 function DismissDialog({ room, id, close, draft }) {
 	const q = room.asking.value.questions[id];
 	const [reason, setReason] = useState('');
+	const [first] = useState(q?.version);
 	if (!q) return h(Dialog, { title: 'This question is gone', onClose: close, foot: h(Button, { kind: 'primary', onClick: close }, 'Close') });
 	const send = async () => {
 		const done = await attempt(room.command('dismiss', { question: q.id, version: q.version, ...(reason.trim() ? { reason: reason.trim().slice(0, 290) } : {}) }));
 		if (!done) return;
 		close();
-		toast({ icon: 'ban', title: 'Question dismissed', actions: [{ label: 'Undo', onClick: () => restore(room, id) }] });
+		toast({ id: `dismissed-${id}`, icon: 'ban', title: 'Question dismissed', actions: [{ label: 'Undo', onClick: () => restore(room, id) }] });
 	};
 	return h(Dialog, {
 		title: 'Dismiss this question?', onClose: close, onSubmit: send,
 		foot: [h(Button, { key: 'c', kind: 'ghost', onClick: close }, 'Cancel'), h(Button, { key: 's', kind: 'danger', type: 'submit' }, 'Dismiss')],
 	}, html`<blockquote class="quoted">${q.text}<footer>${q.asker?.name ?? 'Anonymous'}</footer></blockquote>
+		${q.version !== first && h(Meanwhile, { q })}
 		${h(TextArea, { label: 'Reason', optional: true, hint: 'The asker sees it. Others do not.', rows: 2, maxlength: 290, autofocus: true, value: reason, onInput: (/** @type {string} */ v) => { setReason(v); draft.text = v; } })}`);
 }
 

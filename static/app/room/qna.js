@@ -79,10 +79,12 @@ function SortMenu({ order, onChange }) {
 /** My own question that nobody else sees. @param {{room: Room, q: Q}} props */
 function Waiting({ room, q }) {
 	const held = q.state === 'held';
+	const answered = Boolean(q.answers?.length);
 	return html`<section class="own-waiting ${held ? '' : 'dismissed'}" aria-label="Your question">
-		<p class="own-head">${h(Icon, { name: held ? 'clock' : 'ban', size: 16 })}<span>${held ? 'Waiting for review' : 'Not taken up'}</span>
+		<p class="own-head">${h(Icon, { name: held ? 'clock' : answered ? 'check' : 'ban', size: 16 })}<span>${held ? 'Waiting for review' : answered ? 'Answered to you' : 'Not taken up'}</span>
 			${held && h(Button, { kind: 'ghost', size: 'xs', onClick: () => attempt(room.command('withdraw', { question: q.id, version: q.version })) }, 'Withdraw')}</p>
 		<p class="question-text">${q.text}</p>
+		${h(Answers, { q })}
 		<p class="quiet small">${held ? `Only you and the hosts see this.${q.anonymous ? ' Asked anonymously.' : ''}` : q.reason ? `The hosts say: ${q.reason}` : 'Only you and the hosts see this.'}</p>
 	</section>`;
 }

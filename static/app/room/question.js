@@ -19,6 +19,9 @@ export function Asker({ q, when, me }) {
 
 /** What was answered. @param {{q: Q, me?: string}} props */
 export function Answers({ q, me }) {
+	if (q.state === 'answered' && !q.answers?.length && q.how === 'text') {
+		return html`<p class="answered-live">${h(Icon, { name: 'check', size: 14 })}Answered to the asker${q.since ? `, ${clock(q.since)}` : ''}</p>`;
+	}
 	if (q.state === 'answered' && !q.answers?.length) {
 		return html`<p class="answered-live">${h(Icon, { name: 'check', size: 14 })}Answered live${q.since ? `, ${clock(q.since)}` : ''}</p>`;
 	}
@@ -40,7 +43,7 @@ export function NowCard({ room, q, staff }) {
 					${h(Button, { kind: 'ghost', size: 'xs', onClick: () => answerInText(room, q) }, 'Answer…')}`
 				: html`<span class="num">${plural(votes, 'vote')}</span>`}</span></p>
 		<p class="now-text">${q.text}</p>
-		<p class="now-foot">${[q.mine ? 'You asked' : q.asker?.name ?? 'Anonymous', staff ? plural(votes, 'vote') : by && `${by} is answering`, staff && by && `on stage by ${by}`].filter(Boolean).join(' · ')}</p>
+		<p class="now-foot">${[q.mine ? 'You asked' : q.asker?.name ?? 'Anonymous', staff && q.anonymous && 'anonymous to viewers', staff ? plural(votes, 'vote') : by && `${by} is answering`, staff && by && `on stage by ${by}`].filter(Boolean).join(' · ')}</p>
 	</section>`;
 }
 

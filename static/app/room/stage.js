@@ -1,7 +1,7 @@
 import { h, html, useRef } from '../lib/index.js';
 import { Avatar, Button, LinkButton, ToastHost } from '../lib/ui.js';
 import { city, clock } from '../lib/time.js';
-import { nowOn } from '../lib/state.js';
+import { askerInPublic, nowOn } from '../lib/state.js';
 import { Countdown } from '../lobby/countdown.js';
 import { asset } from '../lib/ui.js';
 import { DoorsMenu, openDoors } from './doors.js';
@@ -20,7 +20,7 @@ export function Stage({ room }) {
 	return html`<main class="stage-column" id="main">
 		<section class="stage" aria-label="Stage" ref=${box}>
 			${before ? h(Poster, { room }) : h(Player, { url: info.stage_url ?? '', questions: Boolean(now), full: () => box.current?.requestFullscreen().catch(() => {}) })}
-			${now && html`<div class="lower-third" key=${now.id}><p class="lower-who">${now.asker ? `${now.asker.name} asks` : 'Anonymous asks'}</p><p class="lower-text">${now.text}</p></div>`}
+			${now && html`<div class="lower-third" key=${now.id}><p class="lower-who">${askerInPublic(now)?.name ?? 'Anonymous'} asks</p><p class="lower-text">${now.text}</p></div>`}
 			${h(ToastHost, { class: 'on-stage' })}
 		</section>
 		<div class="stage-under">

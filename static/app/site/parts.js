@@ -67,7 +67,7 @@ export function PosterTag({ medium }) {
 	const left = useLeft(state === 'scheduled' || state === 'delayed' ? doors?.start ?? 0 : 0);
 	if (!doors) return null;
 	if (state === 'live') {
-		return html`<span class="poster-tag">${h(Icon, { name: 'door', size: 18 })}${doors.opened_at ? `Doors open since ${stamp(doors.opened_at, clock.now(), myZone())}` : 'The doors are open'}</span>`;
+		return html`<span class="poster-tag">${h(Icon, { name: 'door', size: 18 })}${doors.opened_at ? `Doors open since ${stamp(doors.opened_at, clock.now(), myZone()).replace('Yesterday', 'yesterday')}` : 'The doors are open'}</span>`;
 	}
 	if (state === 'ended') return html`<span class="poster-tag">${h(Icon, { name: 'check', size: 18 })}This session has ended</span>`;
 	if (!doors.start) return html`<span class="poster-tag">${h(Icon, { name: 'clock', size: 18 })}${state === 'delayed' ? 'Delayed until further notice' : 'No date yet'}</span>`;
