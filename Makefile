@@ -44,7 +44,7 @@ sim:
 brief:
 	go test -count=1 -timeout 10m ./faults
 
-faults: tools
+faults:
 	FAULTS=1 ./e2e/install.sh
 	go test -count=$(or $(COUNT),1) -timeout 3h ./faults -v -full -run 'TestFaults/$(if $(ONLY),($(ONLY)))'
 

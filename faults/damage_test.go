@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -127,10 +128,24 @@ func deleteKeys(f *trial) {
 	gone(store.Keys(log.Room).Log())
 	ids, _ := log.Chat()
 	f.effect(len(ids) == 0, "meta, roles and log of three rooms deleted")
+	ctx, cancel := context.WithTimeout(f.Context(), 5*time.Second)
+	defer cancel()
+	_, _ = log.People[0].Do(ctx, "chat", map[string]any{"text": "is anybody there?"}) // whatever comes of it
+	f.mark("without log: all are sent away after", cluster.Within(f, within, "all are sent away", func() error {
+		for _, p := range log.People {
+			if len(p.View().Closes) == 0 {
+				return errNone
+			}
+		}
+		return nil
+	}), 20*time.Second)
 	late, err := c.Enter(log.Room, "late", 0)
 	if err != nil {
 		f.Fatal(err)
 	}
-	_ = late
+	if _, err := late.Dial(f.Context(), nil); err == nil {
+		f.Errorf("without log: somebody came in")
+	}
+	f.figure("and nobody gets in")
 	f.alive(c)
 }

@@ -107,3 +107,46 @@ func blackHole(up, down bool) func(*trial) {
 		f.none("started afresh (but for who was demoted while away)", afresh(w, x.Person))
 	}
 }
+
+// slowRedis lets every answer of Redis take long, each time differently.
+func slowRedis(f *trial) {
+	l := &links{f: f}
+	c := cluster.Start(f, cluster.Plan{Nodes: 3, Via: l.via})
+	w := c.Gather(cluster.Gathering{People: 90, Talkers: 45, Every: 1500 * time.Millisecond})
+	w.Reached(40)
+	fast, _ := f.roundTrip(l.each[0])
+	for _, p := range l.each {
+		p.Delay(25*time.Millisecond, 250*time.Millisecond)
+	}
+	var slow time.Duration
+	for range 10 {
+		d, _ := f.roundTrip(l.each[0])
+		slow = max(slow, d)
+	}
+	pause(20 * time.Second)
+	accepted := w.Accepted()
+	for _, p := range l.each {
+		p.Pass()
+	}
+	f.effect(slow > 100*time.Millisecond, "a PING took up to %s instead of %s", short(slow), short(fast))
+	w.Alive(20)
+	x := w.Check()
+	f.crowd(x)
+	f.figure("%d accepted meanwhile", accepted)
+	f.figure("99 %% of messages seen within %s", short(cluster.Percentile(x.Delays, .99)))
+	f.none("accepted and lost", x.Lost)
+	f.none("forks found where there was none", int(c.Metric("greenroom_forks_total")))
+	f.none("links lost", len(x.Away))
+	f.none("started afresh", x.Reset)
+}
+
+// roundTrip is how long a PING takes through a proxy.
+func (f *trial) roundTrip(p *Proxy) (time.Duration, error) {
+	client := f.redisAt(p.Addr)
+	if err := client.Ping(f.Context()).Err(); err != nil { // connects
+		return 0, err
+	}
+	began := time.Now()
+	err := client.Ping(f.Context()).Err()
+	return time.Since(began), err
+}

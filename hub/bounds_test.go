@@ -167,3 +167,20 @@ func TestRushOfTabsEndsWithAsManyAsOnePersonMayHave(t *testing.T) {
 		mia.want("roster", func(m message) bool { return strings.Contains(fmt.Sprint(m), "devices:10 id:val") })
 	})
 }
+
+// A node that has no file descriptors left can't even say so: whoever connects
+// waits for an answer. So it says so before.
+func TestFullNodeSendsPeopleElsewhere(t *testing.T) {
+	w := newWorld(t, storetest.Embedded(t), 0)
+	w.most = 2
+	n := w.addNode()
+	vic, _ := w.join(n, "vic")
+	val, _ := w.join(n, "val")
+	_, resp, err := websocket.Dial(t.Context(), n.url+"/"+roomID, &websocket.DialOptions{Subprotocols: []string{"greenroom.v1"},
+		HTTPHeader: http.Header{"X-Participant": {"sue"}, "Origin": {n.url}}})
+	if err == nil || resp == nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
+		t.Fatalf("a third connection: %v %v", resp, err)
+	}
+	vic.ok("chat", map[string]any{"text": "still here"})
+	val.want("chat", nil)
+}

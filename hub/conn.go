@@ -89,6 +89,11 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, room string) {
 		http.Error(w, "draining", http.StatusServiceUnavailable)
 		return
 	}
+	if h.Most > 0 && h.metrics.connections.Load() >= int64(h.Most) {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "full", http.StatusServiceUnavailable)
+		return
+	}
 	if !h.sameSite(r) {
 		http.Error(w, "this page may not connect here", http.StatusForbidden)
 		return

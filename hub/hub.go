@@ -39,6 +39,8 @@ type Config struct {
 	// Origins are the hosts, beside the request's own, whose pages may connect.
 	Origins []string
 
+	// Most is how many connections there may be at once; 0 means no bound.
+	Most int
 	// Joins is how many joins may be under way at once; 0 means 256.
 	Joins int
 	// Pace is how many messages one person may write in ten seconds, over all

@@ -30,6 +30,7 @@ type world struct {
 	store *roomlog.Store
 	nodes []*node
 	pace  int
+	most  int
 }
 
 type node struct {
@@ -59,7 +60,7 @@ func newWorldWith(t testing.TB, s *roomlog.Store, n int, doors roomlog.DoorsBody
 }
 
 func (w *world) addNode() *node {
-	h := hub.New(hub.Config{Store: w.store, Secret: []byte("test"), Log: zerolog.Nop(), Pace: w.pace,
+	h := hub.New(hub.Config{Store: w.store, Secret: []byte("test"), Log: zerolog.Nop(), Pace: w.pace, Most: w.most,
 		Identify: func(r *http.Request, _ string) (string, error) { return r.Header.Get("X-Participant"), nil },
 		Lobby: func(_ context.Context, _, token string) error {
 			if token != "good" {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Bounds of one socket.
@@ -25,6 +27,10 @@ const (
 // keepAlive finds peers that vanished without a word, within 40 seconds and
 // without a timer of ours.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 20 * time.Second, Interval: 5 * time.Second, Count: 4}
+
+// goneAfter is how long the peer may leave unacknowledged what was sent to it:
+// while something is, the kernel sends no keep-alives.
+const goneAfter = 40 * time.Second
 
 var errSlow = errors.New("the reader is too slow")
 
@@ -49,7 +55,11 @@ func newSock(c net.Conn) *sock {
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(kernelBuffer)
 		_ = tcp.SetKeepAliveConfig(keepAlive)
-		s.raw, _ = tcp.SyscallConn()
+		if s.raw, _ = tcp.SyscallConn(); s.raw != nil {
+			_ = s.raw.Control(func(fd uintptr) {
+				_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(goneAfter.Milliseconds()))
+			})
+		}
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/rs/zerolog"
 
@@ -47,11 +48,25 @@ func newServer(ctx context.Context, c *config, publicURL string, store *roomlog.
 	s.desk = &invite.Desk{Store: store, Sessions: s.sessions, Media: s.library, Limit: limit, URL: publicURL}
 	s.library.MayInvite = s.desk.Enabled
 	s.hub = hub.New(hub.Config{Store: store, Secret: secret, Log: log, Build: pages.Build(),
-		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL},
+		Identify: s.identify, Lobby: s.desk.Waits, Origins: []string{publicURL}, Most: mostConnections(),
 		Browser: func(r *http.Request) string { return s.sessions.Browser(r.Context()) }})
 	s.sessions.Ended = s.hub.SignedOut
 	s.ops = newOps(s)
 	return s, nil
+}
+
+// spareFiles are the descriptors that are no browser's socket: for Redis, for
+// requests, for the program itself.
+const spareFiles = 128
+
+// mostConnections is how many sockets this process may have; 0 where that is
+// not known. Without a descriptor to spare it could not even answer that it is full.
+func mostConnections() int {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return 0
+	}
+	return max(1, int(min(files.Cur, 1<<30))-spareFiles)
 }
 
 func (s *server) https() bool { return strings.HasPrefix(s.url, "https://") }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -73,6 +74,7 @@ type View struct {
 	Version  int64    // of the role
 	Chat     []string // entry ids since they last had to start afresh, as they came
 	Whispers []string // texts, ever
+	Question string   // the newest that came
 	Leaks    int      // staff's words that came after the role for them was gone
 	Acks     []Ack
 	Resets   []time.Time
@@ -144,6 +146,46 @@ func (p *Person) Node() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.node
+}
+
+// Drop cuts the person's connection without a word, as a lost network does.
+func (p *Person) Drop() {
+	p.mu.Lock()
+	ws := p.ws
+	p.mu.Unlock()
+	if ws != nil {
+		_ = ws.CloseNow()
+	}
+}
+
+// Dial opens a socket to the room with the person's cookies, says hello and
+// waits for the welcome, but leaves everything else to the caller. tune may
+// change the TCP connection before anything goes over it.
+func (p *Person) Dial(ctx context.Context, tune func(*net.TCPConn)) (*websocket.Conn, error) {
+	url := p.cluster.Nodes[p.node].URL
+	var d net.Dialer
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := d.DialContext(ctx, network, addr)
+			if err == nil && tune != nil {
+				tune(c.(*net.TCPConn))
+			}
+			return c, err
+		}}}
+	ws, resp, err := websocket.Dial(ctx, url+"/api/v1/rooms/"+p.room+"/socket", &websocket.DialOptions{HTTPClient: client,
+		Subprotocols: []string{"greenroom.v1"}, HTTPHeader: http.Header{"Origin": {url}, "Cookie": {p.browser.header()}}})
+	if err != nil {
+		if resp != nil {
+			return nil, fmt.Errorf("%s: %w", resp.Status, err)
+		}
+		return nil, err
+	}
+	ws.SetReadLimit(1 << 26)
+	if err := ws.Write(ctx, websocket.MessageText, fmt.Appendf(nil, `{"type":"hello","id":1,"client":%q}`, p.client)); err != nil {
+		return nil, err
+	}
+	_, _, err = ws.Read(ctx)
+	return ws, err
 }
 
 // Live keeps the person connected until ctx ends, or a node closes for good.
@@ -317,6 +359,9 @@ type message struct {
 	Chat    []struct {
 		ID string `json:"id"`
 	} `json:"chat"`
+	Question struct {
+		ID string `json:"id"`
+	} `json:"question"`
 	Backchannel []struct {
 		Text string `json:"text"`
 	} `json:"backchannel"`
@@ -344,13 +389,15 @@ func (p *Person) lineLocked(line []byte, now time.Time) (welcome bool) {
 		return true
 	case "you":
 		p.youLocked(&m)
+	case "question":
+		p.view.Question = m.Question.ID
 	case "whisper":
 		p.whisperLocked(m.Text)
 	case "degraded":
 		if m.On {
 			p.view.Degraded++
 		}
-	case "ack", "error":
+	case "ack", "error", "pong":
 		if a := p.asking; a != nil && string(m.ID) == strconv.FormatInt(a.id, 10) {
 			select {
 			case a.reply <- m.Reply:
