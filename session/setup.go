@@ -28,10 +28,9 @@ func (s *Sessions) NewSetup(ctx context.Context) (token Secret, needed bool, err
 
 // setUp makes the first admin for who holds the token of a setup link.
 func (s *Sessions) setUp(ctx context.Context, token, email, name, password string) (Account, error) {
-	invalid := protocol.Errorf(protocol.LinkInvalid, "This setup link does not work any more. Restart Greenroom to get a new one.")
 	secret, ok := ParseSecret(token)
 	if !ok {
-		return Account{}, invalid
+		return Account{}, protocol.Errorf(protocol.LinkInvalid, "This setup link is not complete.")
 	}
 	first, last := splitName(name)
 	if first == "" {
@@ -42,8 +41,10 @@ func (s *Sessions) setUp(ctx context.Context, token, email, name, password strin
 		return Account{}, err
 	}
 	switch outcome {
-	case adminExists, setupUnknown:
-		return Account{}, invalid
+	case adminExists:
+		return Account{}, protocol.Errorf(protocol.LinkUsed, "This setup link was already used. Sign in instead.")
+	case setupUnknown:
+		return Account{}, protocol.Errorf(protocol.LinkInvalid, "This setup link does not work any more. Restart Greenroom to get a new one.")
 	case accountTaken:
 		return Account{}, protocol.Errorf(protocol.Conflict, "There is an account with this email already.")
 	}

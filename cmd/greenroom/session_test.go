@@ -45,9 +45,14 @@ func TestSetupLinkMakesOneAdminOnce(t *testing.T) {
 			t.Fatalf("got %s", a.raw)
 		}
 		b.get("/policy").want(http.StatusOK)
-		for _, token := range []string{first.Reveal(), second.Reveal(), session.NewSecret().Reveal(), "", "x"} {
+		for token, code := range map[string]protocol.Code{
+			first.Reveal(): protocol.LinkUsed, second.Reveal(): protocol.LinkUsed, session.NewSecret().Reveal(): protocol.LinkUsed,
+			"": protocol.LinkInvalid, "x": protocol.LinkInvalid,
+		} {
 			body["token"], body["email"] = token, "eve@marlow.example"
-			s.browser().post("/setup", body).refused(protocol.LinkInvalid)
+			if a := s.browser().post("/setup", body).refused(code); strings.Contains(a.raw, "Restart") {
+				t.Errorf("somebody is told to restart the server of others: %s", a.raw)
+			}
 		}
 		if _, needed, err := s.server.sessions.NewSetup(ctx); err != nil || needed {
 			t.Fatalf("needed %v, %v, with an admin there", needed, err)

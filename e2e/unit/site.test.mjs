@@ -106,7 +106,7 @@ test('a form sends what its kind has and no more', () => {
 	const d = {...draftOf(null, 'Europe/Lisbon'), title: ' Town hall ', start: '2026-12-03T15:00'};
 	assert.deepEqual(bodyOf(d), {
 		title: 'Town hall', description: '', kind: 'webcast', access: 'invited', stage_url: '', start: '2026-12-03T15:00',
-		zone: 'Europe/Lisbon', collaboration: true, premoderation: true, moderators_initiate: false,
+		zone: 'Europe/Lisbon', collaboration: true, premoderation: true,
 	});
 	assert.deepEqual(Object.keys(bodyOf({...d, kind: 'video'})), ['title', 'description', 'kind', 'access', 'stage_url']);
 	assert.equal(bodyOf({...d, collaboration: false}).premoderation, false);

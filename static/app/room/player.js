@@ -7,17 +7,17 @@ const isHls = (url) => /\.m3u8($|[?#])/i.test(url);
 /**
  * What is on the stage: the medium's video, or the drawn stage where there is
  * none.
- * @param {{url: string, questions: boolean, full: () => void}} props
+ * @param {{url: string, title: string, full: () => void}} props
  */
-export function Player({ url, questions, full }) {
-	return url ? h(Video, { key: url, url }) : h(Drawn, { questions, full });
+export function Player({ url, title, full }) {
+	return url ? h(Video, { key: url, url }) : h(Drawn, { title, full });
 }
 
-/** @param {{questions: boolean, full: () => void}} props */
-function Drawn({ questions, full }) {
+/** A drawn stage; its screen shows the room's own title, which the heading of the page says aloud. @param {{title: string, full: () => void}} props */
+function Drawn({ title, full }) {
 	return html`<div class="drawn">
-		<img class=${questions ? 'under' : ''} src=${asset('art/stage-opening.svg')} alt=${questions ? '' : 'The stage, drawn: a speaker beside the opening slide'} />
-		<img class=${questions ? '' : 'under'} src=${asset('art/stage-questions.svg')} alt=${questions ? 'The stage, drawn: a speaker beside the slide for questions' : ''} />
+		<div class="drawn-frame"><img src=${asset('art/stage-wide.svg')} alt="The stage, drawn: a speaker beside a screen" />
+			<p class="drawn-title ${title.length > 48 ? 'long' : ''}" aria-hidden="true">${title}</p></div>
 		<div class="stage-bar"><span class="stage-live"><span class="live-dot" aria-hidden="true"></span>Live</span>
 			${document.fullscreenEnabled && h(IconButton, { icon: 'fullscreen', label: 'Full screen', class: 'on-stage', onClick: full })}</div>
 	</div>`;

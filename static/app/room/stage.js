@@ -19,7 +19,7 @@ export function Stage({ room }) {
 	const before = s.doors?.state === 'scheduled';
 	return html`<main class="stage-column" id="main">
 		<section class="stage" aria-label="Stage" ref=${box}>
-			${before ? h(Poster, { room }) : h(Player, { url: info.stage_url ?? '', questions: Boolean(now), full: () => box.current?.requestFullscreen().catch(() => {}) })}
+			${before ? h(Poster, { room }) : h(Player, { url: info.stage_url ?? '', title: info.title, full: () => box.current?.requestFullscreen().catch(() => {}) })}
 			${now && html`<div class="lower-third" key=${now.id}><p class="lower-who">${askerInPublic(now)?.name ?? 'Anonymous'} asks</p><p class="lower-text">${now.text}</p></div>`}
 			${h(ToastHost, { class: 'on-stage' })}
 		</section>
@@ -58,7 +58,8 @@ export function About({ room }) {
 	const where = !zone ? '' : zone === 'UTC' ? ' UTC' : `, ${city(zone)} time`;
 	const on = at && day(at, zone) !== day(room.clock.now(), zone) ? `${day(at, zone, true)}, ` : '';
 	return html`<div class="about">
-		<p class="about-text">${info.description}</p>
+		<div class="about-words"><p class="about-text">${info.description}</p>
+			${room.can('manage') && !info.stage_url && info.kind !== 'room' && html`<p class="quiet small">No stream is set. Add its address under <a href="/m/${room.id}?edit">Edit details</a>.</p>`}</div>
 		<dl class="room-facts">
 			${at ? html`<div><dt>${s.doors?.opened_at ? 'Started' : 'Starts'}</dt><dd class="num">${on}${clock(at, zone)}${where}</dd></div>` : null}
 			<div><dt>Host</dt><dd>${info.host}</dd></div>

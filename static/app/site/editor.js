@@ -79,9 +79,8 @@ export default function Editor({ medium }) {
 		options: Object.entries(ACCESS).map(([value, a]) => ({ value, label: a.name, hint: a.hint })),
 	})}`)}
 			${live && h(Group, { title: 'Chat and collaboration' }, html`
-				${h(Checkbox, { label: 'Chat, Q&A, backchannel and interactions', checked: d.collaboration, onInput: (/** @type {boolean} */ collaboration) => set({ collaboration }), hint: d.kind === 'room' ? 'Without it nobody can be invited to a room.' : 'Without it people only watch.' })}
-				${h(Checkbox, { label: 'Review questions before everyone sees them', checked: d.collaboration && d.premoderation, disabled: !d.collaboration, onInput: (/** @type {boolean} */ premoderation) => set({ premoderation }) })}
-				${d.kind !== 'room' && h(Checkbox, { label: 'Moderators may start interactions', checked: d.collaboration && d.moderators_initiate, disabled: !d.collaboration, onInput: (/** @type {boolean} */ moderators_initiate) => set({ moderators_initiate }), hint: 'Managers always may.' })}`)}
+				${h(Checkbox, { label: 'Chat, Q&A and backchannel', checked: d.collaboration, onInput: (/** @type {boolean} */ collaboration) => set({ collaboration }), hint: d.kind === 'room' ? 'Without it nobody can be invited to a room.' : 'Without it people only watch.' })}
+				${h(Checkbox, { label: 'Review questions before everyone sees them', checked: d.collaboration && d.premoderation, disabled: !d.collaboration, onInput: (/** @type {boolean} */ premoderation) => set({ premoderation }) })}`)}
 			${errors.session && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, html`You were signed out. <a href=${signInPath()}>Sign in again</a>: what you typed is kept.`)}
 			${errors.form && h(Notice, { tone: 'error', icon: 'warn', role: 'alert' }, errors.form)}
 			<div class="editor-foot">

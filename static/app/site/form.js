@@ -7,8 +7,7 @@ import { fromLocal, inZones, toLocal, zoneCity } from './when.js';
 /**
  * @typedef {import('./kinds.js').Medium} Medium
  * @typedef {{kind: import('./kinds.js').Kind, title: string, description: string, start: string, zone: string,
- *   access: import('./kinds.js').Access, stage_url: string, collaboration: boolean, premoderation: boolean,
- *   moderators_initiate: boolean}} Draft
+ *   access: import('./kinds.js').Access, stage_url: string, collaboration: boolean, premoderation: boolean}} Draft
  */
 
 /**
@@ -21,14 +20,14 @@ export function draftOf(m, zone) {
 	if (!m) {
 		return {
 			kind: 'webcast', title: '', description: '', start: '', zone, access: 'invited', stage_url: '',
-			collaboration: true, premoderation: true, moderators_initiate: false,
+			collaboration: true, premoderation: true,
 		};
 	}
 	const z = m.zone || zone;
 	return {
 		kind: m.kind, title: m.title, description: m.description, start: m.start ? toLocal(m.start, z) : '', zone: z,
 		access: m.access, stage_url: m.stage_url, collaboration: m.collaboration,
-		premoderation: m.premoderation, moderators_initiate: m.moderators_initiate,
+		premoderation: m.premoderation,
 	};
 }
 
@@ -48,7 +47,6 @@ export function bodyOf(d) {
 	return {
 		...body, start: d.start, zone: d.zone, collaboration: d.collaboration,
 		premoderation: d.collaboration && d.premoderation,
-		moderators_initiate: d.collaboration && d.kind !== 'room' && d.moderators_initiate,
 	};
 }
 

@@ -26,11 +26,11 @@ export const KINDS = [
 	{id: 'webcast', name: 'Webcast', icon: 'webcast', live: true, hint: 'A stream that many watch'},
 	{id: 'simulive', name: 'Simulive', icon: 'webcast', live: true, hint: 'A recording, played live'},
 	{id: 'diy', name: 'DIY live', icon: 'video', live: true, hint: 'Your own stream'},
-	{id: 'room', name: 'Room', icon: 'door', live: true, hint: 'Everyone meets and talks'},
+	{id: 'room', name: 'Room', icon: 'door', live: true, hint: 'Chat, Q&A and people'},
 	{id: 'video', name: 'Video', icon: 'video', live: false, hint: 'To watch at any time'},
 	{id: 'audio', name: 'Audio', icon: 'audio', live: false, hint: 'To listen at any time'},
-	{id: 'document', name: 'Document', icon: 'document', live: false, hint: 'To read'},
-	{id: 'quiz', name: 'Quiz', icon: 'quiz', live: false, hint: 'To answer'},
+	{id: 'document', name: 'Document', icon: 'document', live: false, hint: 'A link to a file'},
+	{id: 'quiz', name: 'Quiz', icon: 'quiz', live: false, hint: 'A link to a quiz elsewhere'},
 ];
 
 /** @param {string} id */
@@ -42,14 +42,14 @@ export function kindOf(id) {
 export const ROLE_NAMES = {viewer: 'Viewer', speaker: 'Speaker', moderator: 'Moderator', manager: 'Manager'};
 
 const LIVE_RIGHTS = {
-	viewer: 'Access to the live session, chat, Q&A, and answer interactions',
+	viewer: 'Access to the live session, chat, and Q&A',
 	speaker: 'Access to Q&A and backchannel',
 	moderator: 'Access to Q&A moderation and backchannel',
 };
 const ROOM_RIGHTS = {
-	viewer: 'Access to chat, answer interactions, and Q&A',
-	speaker: 'Access to backchannel, interactions, and Q&A',
-	moderator: 'Access to backchannel, initiate interactions, and Q&A',
+	viewer: 'Access to chat and Q&A',
+	speaker: 'Access to backchannel and Q&A',
+	moderator: 'Access to Q&A moderation and backchannel',
 };
 
 /**

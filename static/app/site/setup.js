@@ -21,6 +21,10 @@ function takeToken() {
 	}
 }
 
+function forget() {
+	try { sessionStorage.removeItem(KEPT); } catch { /* nothing was kept */ }
+}
+
 export default function Setup() {
 	useTitle('Set up');
 	const [token] = useState(takeToken);
@@ -28,6 +32,7 @@ export default function Setup() {
 	const [email, setEmail] = useState('');
 	const [password, setPassword] = useState('');
 	const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
+	const [used, setUsed] = useState(false);
 	const [busy, setBusy] = useState(false);
 	useFirstError(errors);
 	const foot = 'The link works once. The server prints a new one while nobody has an account.';
@@ -50,14 +55,21 @@ export default function Setup() {
 		setBusy(true);
 		try {
 			await setUp({ token, name: name.trim(), email: email.trim(), password });
-			try { sessionStorage.removeItem(KEPT); } catch { /* nothing was kept */ }
+			forget();
 			location.assign('/');
 		} catch (err) {
 			const p = asProblem(err);
+			if (p.code === 'link_used') forget();
+			setUsed(p.code === 'link_used');
 			setErrors({ [p.field ?? 'form']: p.detail });
 			setBusy(false);
 		}
 	};
+	if (used) {
+		return h(SinglePage, { art: 'curtain-ghost-light' }, html`<div class="problem" role="alert"><h1>This setup link was already used</h1>
+			<p class="lede">There is an account already. Sign in instead.</p>
+			<div class="problem-actions">${h(LinkButton, { href: '/signin', kind: 'primary', size: 'lg' }, 'Sign in')}</div></div>`);
+	}
 	return h(SinglePage, { art: 'greenroom', foot }, html`
 		<form class="single-form" onSubmit=${submit} novalidate>
 			<p class="setup-ok">${h(Icon, { name: 'check', size: 18 })}Opened by the setup link</p>
