@@ -33,6 +33,11 @@ unit:
 browser:
 	go test -count=1 -timeout 25m ./e2e
 
+# Looks at every page in three sizes, light and dark: axe, overflow, and with
+# SHOTS=dir pictures.
+look:
+	go test -count=1 -timeout 25m ./e2e -look -run TestStories/look
+
 # Whole rooms in virtual time, a thousand seeds in a minute. A seed that fails is
 # printed; FROM=n SEEDS=1 runs it alone.
 sim:

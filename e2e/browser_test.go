@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,10 @@ import (
 	"greenroom/e2e/cluster"
 )
 
+// look adds the stories that look at every page in three sizes, light and dark.
+// They take longer than all others together.
+var look = flag.Bool("look", false, "also run the stories that look at every page")
+
 // TestStories runs every file of stories/ in Chromium, each against two nodes
 // on a Redis of its own.
 func TestStories(t *testing.T) {
@@ -21,6 +26,9 @@ func TestStories(t *testing.T) {
 		t.Fatalf("no stories: %v", err)
 	}
 	for _, story := range stories {
+		if strings.HasPrefix(filepath.Base(story), "look-") && !*look {
+			continue
+		}
 		t.Run(strings.TrimSuffix(filepath.Base(story), ".test.mjs"), func(t *testing.T) {
 			c := cluster.Start(t, cluster.Plan{Nodes: 2})
 			world, err := json.Marshal(map[string]string{"a": c.Nodes[0].URL, "b": c.Nodes[1].URL, "redis": c.Store,
