@@ -35,7 +35,7 @@ type Follower struct {
 	store   *Store
 	room    string
 	replica Replica
-	began   time.Time
+	began   time.Time     // Fresh and StaleFor count from here
 	woken   chan struct{} // holds one token while there is something to do
 
 	// Owned by run.
@@ -54,7 +54,6 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 	f := &Follower{store: s, room: room, replica: replica, began: time.Now(), pos: from,
 		moved: make(chan struct{}), woken: make(chan struct{}, 1)}
 	f.reached.Store(from.Seq)
-	f.fresh.Store(int64(time.Since(began))) // StaleFor counts from here
 	own := &ear{s.Keys(room).Channel(), f.hear}
 	if err := l.add(ctx, own); err != nil {
 		return nil, err
@@ -79,11 +78,6 @@ func (f *Follower) expire() {
 	if now := int64(time.Since(f.began)); now < f.fresh.Load() {
 		f.fresh.Store(now)
 	}
-}
-
-// expire ends the lease now, if it hasn't ended before. Only run calls it.
-func (f *Follower) expire() {
-	f.fresh.Store(min(f.fresh.Load(), int64(time.Since(began))))
 }
 
 // WaitFor blocks until the replica is fresh and has reached seq, or ctx ends.

@@ -19,7 +19,7 @@ func TestDeletedRoomLeavesNothingThatStays(t *testing.T) {
 		must(t, err)
 		_, err = s.Vote(t.Context(), room, "val", []protocol.Role{protocol.Viewer}, "q", true)
 		must(t, err)
-		_, err = s.SetHere(t.Context(), room, "node", map[string]*roomlog.Presence{"val": {Name: "val"}})
+		_, err = s.SetHere(t.Context(), room, "node", 1, true, map[string]*roomlog.Presence{"val": {Name: "val"}})
 		must(t, err)
 		must(t, s.SaveSnapshot(t.Context(), room, roomlog.Snapshot{Position: all(t, s)[0].Position, State: []byte("{}")}, 100))
 		must(t, s.Delete(t.Context(), room))
