@@ -31,7 +31,7 @@ unit:
 	go test -race $$(go list ./... | grep -v -e /e2e -e /faults)
 
 browser:
-	go test -count=1 -timeout 12m ./e2e
+	go test -count=1 -timeout 25m ./e2e
 
 # Whole rooms in virtual time, a thousand seeds in a minute. A seed that fails is
 # printed; FROM=n SEEDS=1 runs it alone.

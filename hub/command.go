@@ -110,7 +110,16 @@ func (c *conn) commit(ctx context.Context, id int64, needs protocol.Capability, 
 	if r.Repeated {
 		object = r.Object
 	}
-	return protocol.Ack{ID: id, At: r.At, Object: object, Version: r.Version}, nil
+	return ackOf(id, object, r), nil
+}
+
+// ackOf answers a command that was done. Where it is about nothing that was
+// there before, as a message is, it has made the entry itself.
+func ackOf(id int64, object string, r roomlog.Result) protocol.Ack {
+	if object == "" {
+		object = r.ID
+	}
+	return protocol.Ack{ID: id, At: r.At, Object: object, Version: r.Version}
 }
 
 func (r *Room) rolesWith(needs protocol.Capability) []protocol.Role {

@@ -212,7 +212,7 @@ func (c *conn) refuse(ctx context.Context, name string, id int64, err error) pro
 		case err != nil:
 			e = c.hub.logged(err, c.roomID, c.participant, name)
 		case ok:
-			return protocol.Ack{ID: id, At: r.At, Object: r.Object, Version: r.Version}
+			return ackOf(id, r.Object, r)
 		}
 	}
 	return protocol.Refused{ID: id, Error: e}

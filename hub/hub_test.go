@@ -313,10 +313,10 @@ func TestChatReachesEverybodyOnEveryNode(t *testing.T) {
 			t.Fatalf("welcome is %v", welcome)
 		}
 		moe, _ := w.join(w.nodes[1], "moe")
-		vic.ok("chat", map[string]any{"text": "hello"})
+		made := vic.ok("chat", map[string]any{"text": "hello"}).text("object")
 		for _, p := range []*peer{vic, moe} {
-			if m := p.want("chat", has("hello")); m.text("from", "name") != "vic" {
-				t.Fatalf("%s got %v", p.name, m)
+			if m := p.want("chat", has("hello")); m.text("from", "name") != "vic" || m.text("id") != made {
+				t.Fatalf("%s got %v of %s", p.name, m, made)
 			}
 		}
 	})

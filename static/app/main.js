@@ -2,6 +2,7 @@
 import { h, html, render, Component } from './lib/index.js';
 import { Button, LinkButton, SinglePage } from './lib/ui.js';
 import { startAnnouncing } from './lib/announce.js';
+import { keepFocus } from './lib/focus.js';
 import { route } from './routes.js';
 
 /** Draws its children, or a page that says that this one broke. */
@@ -39,6 +40,7 @@ export function Trouble({ title, text, code, home }) {
 async function start() {
 	const place = /** @type {HTMLElement} */ (document.getElementById('app'));
 	startAnnouncing();
+	keepFocus();
 	const found = route(location.pathname);
 	if (!found) {
 		render(h(Trouble, { title: 'There is nothing here', text: 'The address may be cut off or out of date.', code: 'not_found', home: true }), place);

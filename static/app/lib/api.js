@@ -35,6 +35,7 @@ export const base = '/api/v1';
 export async function api(method, path, body, signal) {
 	/** @type {Response} */
 	let response;
+	const lost = () => new Problem({ code: signal?.aborted ? 'aborted' : 'offline', title: 'No connection', detail: 'The server can’t be reached. Check your connection and try again.' });
 	try {
 		response = await fetch(base + path, {
 			method, signal, credentials: 'same-origin', cache: 'no-store',
@@ -42,10 +43,13 @@ export async function api(method, path, body, signal) {
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 	} catch {
-		throw new Problem({ code: signal?.aborted ? 'aborted' : 'offline', title: 'No connection', detail: 'The server can’t be reached. Check your connection and try again.' });
+		throw lost();
 	}
 	if (response.status === 204) return null;
-	const json = await response.json().catch(() => null);
+	const json = await response.json().catch(() => {
+		if (response.ok) throw lost(); // given up, or cut off, in the middle of the answer
+		return null;
+	});
 	if (response.ok) return json;
 	const retry = Number(response.headers.get('Retry-After'));
 	throw new Problem({

@@ -62,6 +62,6 @@ export function AskBox({ room }) {
 		</div>
 		${error && html`<p class="composer-note over" id="ask-error" role="alert">${error}</p>`}
 		${wide && !why && html`<div class="ask-more">${h(Checkbox, { label: 'Ask anonymously', checked: anonymous, onInput: setAnonymous })}
-			<span class="quiet">${s.settings.premoderation ? 'Reviewed before others see it' : ''}</span></div>`}
+			<span class="quiet">${s.settings.premoderation ? 'Reviewed first' : ''}</span></div>`}
 	</form>`;
 }

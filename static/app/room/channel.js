@@ -35,9 +35,9 @@ export function Channel({ room, channel }) {
 		: { title: 'Only hosts and speakers see this', text: 'Viewers do not have this tab.', place: 'Message the team', list: 'Backchannel messages' };
 	return html`<div class="channel ${channel}" onKeyDown=${(/** @type {KeyboardEvent} */ e) => rove(e, handle.current)}>
 		${rows.length
-			? h(List, { items: rows, keyOf: keyOfRow, row: draw, label: words.list, follow: true, handle, onTop: () => room.older(channel), onEnd: setAtEnd, class: 'messages' })
-			: html`<div class="fill">${h(Drawing, { name: channel === 'chat' ? 'chat' : 'backchannel' })}${h(EmptyState, { title: words.title, text: words.text })}</div>`}
-		<div class="channel-foot">
+			? h(List, { key: 'list', items: rows, keyOf: keyOfRow, row: draw, label: words.list, follow: true, handle, onTop: () => room.older(channel), onEnd: setAtEnd, class: 'messages' })
+			: html`<div key="fill" class="fill">${h(Drawing, { name: channel === 'chat' ? 'chat' : 'backchannel' })}${h(EmptyState, { title: words.title, text: words.text })}</div>`}
+		<div key="foot" class="channel-foot">
 			${!atEnd && html`<button type="button" class="new-pill" onClick=${() => handle.current?.toEnd()}>${missed ? `${plural(missed, 'new message')}` : 'To the newest'}${h(Icon, { name: 'down', size: 16 })}</button>`}
 			${h(Composer, { room, channel, placeholder: words.place })}
 		</div>

@@ -12,6 +12,7 @@ export function Header({ room }) {
 	const s = room.crowd.value;
 	const d = s.doors;
 	if (!s.you) return null;
+	const here = plural(Math.max(1, s.here), 'person is here', 'people are here'); // the count comes a moment after oneself
 	return html`<header class="room-header">
 		<a class="header-mark" href="/" aria-label="Greenroom, home">${h(Mark, { size: 24 })}</a><span class="header-rule" aria-hidden="true"></span>
 		<h1 class="room-title">${s.room?.title}</h1>
@@ -19,7 +20,7 @@ export function Header({ room }) {
 		${d?.state === 'open' && d.opened_at ? html`<span class="header-time">${h(Since, { room, at: d.opened_at })}</span>` : null}
 		<span class="grow"></span>
 		<div class="header-wide">
-			<span class="header-people num" title=${plural(s.here, 'person is here', 'people are here')}>${h(Icon, { name: 'people', size: 18 })}<span aria-hidden="true">${count1000(s.here)}</span><span class="sr-only">${plural(s.here, 'person is here', 'people are here')}</span></span>
+			<span class="header-people num" title=${here}>${h(Icon, { name: 'people', size: 18 })}<span aria-hidden="true">${count1000(Math.max(1, s.here))}</span><span class="sr-only">${here}</span></span>
 			${h(ThemeButton, {})}
 			${h(IconButton, { icon: 'help', label: 'Help', onClick: openHelp })}
 			<span class="header-you" title=${s.you.name}><span class="sr-only">You are ${s.you.name}</span>${h(Avatar, { id: s.you.id, name: s.you.name, size: 28 })}${s.you.role !== 'viewer' && h(RoleChip, { role: s.you.role })}</span>

@@ -1,6 +1,6 @@
 import { h, html, useRef } from '../lib/index.js';
 import { Avatar, Button, LinkButton, ToastHost } from '../lib/ui.js';
-import { city, clock } from '../lib/time.js';
+import { city, clock, day } from '../lib/time.js';
 import { askerInPublic, nowOn } from '../lib/state.js';
 import { Countdown } from '../lobby/countdown.js';
 import { asset } from '../lib/ui.js';
@@ -54,11 +54,13 @@ export function About({ room }) {
 	const info = s.room;
 	if (!info) return null;
 	const at = s.doors?.opened_at || s.doors?.start;
-	const where = !info.zone ? '' : info.zone === 'UTC' ? ' UTC' : `, ${city(info.zone)} time`;
+	const zone = info.zone || undefined;
+	const where = !zone ? '' : zone === 'UTC' ? ' UTC' : `, ${city(zone)} time`;
+	const on = at && day(at, zone) !== day(room.clock.now(), zone) ? `${day(at, zone, true)}, ` : '';
 	return html`<div class="about">
 		<p class="about-text">${info.description}</p>
 		<dl class="room-facts">
-			${at ? html`<div><dt>${s.doors?.opened_at ? 'Started' : 'Starts'}</dt><dd class="num">${clock(at, info.zone || undefined)}${where}</dd></div>` : null}
+			${at ? html`<div><dt>${s.doors?.opened_at ? 'Started' : 'Starts'}</dt><dd class="num">${on}${clock(at, zone)}${where}</dd></div>` : null}
 			<div><dt>Host</dt><dd>${info.host}</dd></div>
 			<div><dt>Questions</dt><dd>${s.settings.premoderation ? 'Reviewed first' : 'Shown at once'}</dd></div>
 		</dl>

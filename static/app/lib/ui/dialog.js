@@ -1,10 +1,12 @@
 import { h, html, render, useId, useLayoutEffect, useRef } from '../index.js';
 import { Button } from './button.js';
+import { trail, restore } from '../focus.js';
 import { Icon } from '../icons.js';
 
 /**
  * A modal dialog on the native element. It is open while it is drawn; onClose
- * is asked for by Escape, the cross and a press beside it.
+ * is asked for by Escape, the cross and a press beside it. The focus goes to
+ * what has autofocus, or to the first field, and afterwards back.
  * @param {object} props
  * @param {string} props.title
  * @param {() => void} props.onClose
@@ -21,13 +23,13 @@ export function Dialog({ title, onClose, children, foot, width = 520, cross = fa
 	const ref = useRef(/** @type {HTMLDialogElement|null} */ (null));
 	useLayoutEffect(() => {
 		const el = /** @type {HTMLDialogElement} */ (ref.current);
-		const before = /** @type {HTMLElement|null} */ (document.activeElement);
+		const before = document.activeElement === document.body ? [] : trail(document.activeElement);
 		el.style.setProperty('--dialog-width', `${width}px`);
 		if (!el.open) el.showModal();
-		/** @type {HTMLElement|null} */ (el.querySelector('[autofocus]'))?.focus();
+		/** @type {HTMLElement|null} */ (el.querySelector('[autofocus]') ?? el.querySelector('input:checked, input:not([type=radio]), select, textarea'))?.focus();
 		return () => {
 			el.close();
-			if (before?.isConnected) before.focus();
+			if (before.length) restore(before);
 		};
 	}, []);
 	const cancel = (/** @type {Event} */ e) => {
