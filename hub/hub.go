@@ -88,8 +88,8 @@ func New(c Config) *Hub {
 	h := &Hub{Config: c, node: roomlog.NewID(), joins: make(chan struct{}, c.Joins), rooms: map[string]*roomSlot{}}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.listener = c.Store.Listen(h.ctx, h.node)
-	_ = h.listener.Hear(h.ctx, h.signOuts(), h.signedOut) // one that fails is rebuilt
-	go h.tick()                                           // stops with h.ctx
+	h.listener.Hear(h.ctx, h.signOuts(), h.signedOut)
+	go h.tick() // stops with h.ctx
 	return h
 }
 

@@ -41,6 +41,9 @@ func (r *Room) tick(slow bool) {
 	}
 	r.staleLocked()
 	r.receiptsLocked()
+	if r.roster.dirty && r.roster.here != nil {
+		r.rosterLocked()
+	}
 	r.snapshotLocked()
 	if r.connsLocked() == 0 {
 		if r.idle++; r.idle >= idleBeats {
@@ -103,6 +106,7 @@ func (r *Room) staleLocked() {
 		go r.closeAll(protocol.CloseStale) // stops by itself
 	case long > 0 && !r.degraded:
 		r.degraded = true
+		r.hub.Log.Warn().Str("room", r.id).Msg("the room is out of sight: the store does not answer, or its log can't be read")
 		word := textFrame(protocol.Encode(protocol.Degraded{On: true}))
 		for _, sh := range r.shards {
 			for _, c := range sh.conns {

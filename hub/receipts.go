@@ -126,7 +126,4 @@ func (r *Room) receiptsLocked() {
 			delete(r.receipts, participant)
 		}
 	}
-	if r.roster.dirty && r.roster.here != nil {
-		r.rosterLocked()
-	}
 }

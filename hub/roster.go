@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -135,8 +136,5 @@ func groupOf(p protocol.RosterPerson) string {
 }
 
 func byRoleAndName(a, b protocol.RosterPerson) int {
-	if a.Role != b.Role {
-		return int(b.Role - a.Role)
-	}
-	return cmpOr(int64(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))), a.ID, b.ID)
+	return cmp.Or(cmp.Compare(b.Role, a.Role), cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
 }

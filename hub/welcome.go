@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"slices"
 
 	"greenroom/hub/protocol"
@@ -91,7 +92,7 @@ func (r *Room) questionsLocked(y eyes) []protocol.Question {
 		}
 	}
 	slices.SortFunc(questions, func(a, b protocol.Question) int {
-		return cmpOr(a.At-b.At, a.ID, b.ID)
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID))
 	})
 	return questions
 }
@@ -106,14 +107,4 @@ func (r *Room) votesLocked(y eyes) map[string]int64 {
 		}
 	}
 	return votes
-}
-
-func cmpOr(d int64, a, b string) int {
-	switch {
-	case d < 0 || d == 0 && a < b:
-		return -1
-	case d == 0 && a == b:
-		return 0
-	}
-	return 1
 }

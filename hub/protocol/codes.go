@@ -150,9 +150,8 @@ var (
 	CloseNotFound   = CloseReason{4404, "no such room"}    // unknown, or deleted
 	CloseSlow       = CloseReason{4408, "slow"}            // took nothing for too long; nothing is lost
 	CloseReplaced   = CloseReason{4409, "replaced"}        // too many connections of one person; the oldest goes
-	CloseEnded      = CloseReason{4410, "ended"}           // the room is over
 	CloseFlood      = CloseReason{4429, "too many"}        // ignored its rate errors
-	CloseStale      = CloseReason{4503, "come back later"} // this node lost sight of the room, or drains
+	CloseStale      = CloseReason{4503, "come back later"} // this node lost sight of the room, or could not let you in
 )
 
 // Resume reports whether a browser that was closed with this code should
@@ -160,7 +159,7 @@ var (
 func Resume(code int) bool {
 	switch code {
 	case CloseNotText.Code, CloseNotUTF8.Code, CloseBadMessage.Code, CloseSignedOut.Code, CloseRemoved.Code, CloseNotFound.Code,
-		CloseReplaced.Code, CloseEnded.Code:
+		CloseReplaced.Code:
 		return false
 	}
 	return true

@@ -56,6 +56,7 @@ func (s *Store) Follow(ctx context.Context, l *Listener, room string, from Posit
 	f.reached.Store(from.Seq)
 	own := &ear{s.Keys(room).Channel(), f.hear}
 	if err := l.add(ctx, own); err != nil {
+		l.remove(ctx, own)
 		return nil, err
 	}
 	go func() { // stops with ctx

@@ -50,24 +50,22 @@ func (s *Store) Listen(ctx context.Context, node string) *Listener {
 
 // Hear hands every message on a channel of no room to hear, which must not
 // block, as long as the listener lives. An empty message means that some may
-// have been missed.
-func (l *Listener) Hear(ctx context.Context, channel string, hear func(message string)) error {
-	return l.add(ctx, &ear{channel, hear})
+// have been missed. Where the store is away it begins when that is back.
+func (l *Listener) Hear(ctx context.Context, channel string, hear func(message string)) {
+	_ = l.add(ctx, &ear{channel, hear})
 }
 
 // add lets e hear every message on its channel. An empty message means that some
 // may have been missed. It doesn't wait for Redis to confirm: the first tip
-// check closes that gap.
+// check closes that gap. After an error e hears once the subscription is
+// rebuilt, unless it is removed.
 func (l *Listener) add(ctx context.Context, e *ear) error {
 	l.changes.Lock()
 	defer l.changes.Unlock()
-	if err := l.sub.Subscribe(ctx, e.channel); err != nil {
-		return err
-	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.ears[e.channel] = e
-	return nil
+	l.mu.Unlock()
+	return l.sub.Subscribe(ctx, e.channel)
 }
 
 // remove ends what add began, unless another follower has the channel by now: a

@@ -59,3 +59,25 @@ func TestRoomThatOpensAgainStillHears(t *testing.T) {
 		}
 	})
 }
+
+// TestListenerThatBeganWithoutTheStoreHears starts the store afterwards.
+func TestListenerThatBeganWithoutTheStoreHears(t *testing.T) {
+	server := storetest.NewServer(t)
+	s, err := roomlog.Open(t.Context(), server.URL)
+	must(t, err)
+	t.Cleanup(s.Close)
+	server.Kill()
+	heard := make(chan struct{}, 100)
+	s.Listen(t.Context(), roomlog.NewID()).Hear(t.Context(), "news", func(string) {
+		select {
+		case heard <- struct{}{}:
+		default:
+		}
+	})
+	must(t, server.Start())
+	select {
+	case <-heard: // that something may have been missed
+	case <-time.After(20 * time.Second):
+		t.Fatal("it hears nothing")
+	}
+}
