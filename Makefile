@@ -28,7 +28,8 @@ check:
 	cd e2e && node --test $$(find unit -name '*.test.mjs')
 
 unit:
-	go test -race $$(go list ./... | grep -v -e /e2e -e /faults)
+	go test -race $$(go list ./... | grep -v -e /e2e -e /faults -e /sim)
+	go test ./sim
 
 browser:
 	go test -count=1 -timeout 25m ./e2e

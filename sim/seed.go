@@ -29,10 +29,11 @@ const (
 func Run(ctx context.Context, seed uint64) (plan, faults []string) {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	w, err := New(ctx, seed, 2+rnd.IntN(2))
-	defer w.Close()
 	if err != nil {
+		w.Close()
 		return nil, []string{err.Error()}
 	}
+	defer w.Close()
 	d := &director{World: w, ctx: ctx, rnd: rnd, began: time.Now()}
 	d.open("mia")
 	for _, who := range []string{"moe", "sue", "vic", "val", "sue"}[:3+rnd.IntN(3)] {

@@ -21,10 +21,11 @@ func story(t *testing.T, nodes int, f func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sw, err := sim.New(t.Context(), 1, nodes)
-		defer sw.Close()
 		if err != nil {
+			sw.Close()
 			t.Fatal(err)
 		}
+		defer sw.Close()
 		w := &world{sw, t}
 		f(w)
 		w.Heal()
