@@ -23,6 +23,7 @@ const (
 type Listener struct {
 	store *Store
 	node  string
+	ended <-chan struct{} // closed when nothing is heard any more
 
 	// changes is held while subscriptions change, which blocks for Redis, so
 	// that they change in the order in which ears come and go.
@@ -41,7 +42,7 @@ type ear struct {
 
 // Listen starts a listener that lives until ctx ends.
 func (s *Store) Listen(ctx context.Context, node string) *Listener {
-	l := &Listener{store: s, node: node, ears: map[string]*ear{}}
+	l := &Listener{store: s, node: node, ended: ctx.Done(), ears: map[string]*ear{}}
 	l.sub = s.Redis.Subscribe(ctx, s.probe(node))
 	go l.run(ctx)      // stops with ctx
 	go l.probeAll(ctx) // stops with ctx
@@ -71,6 +72,11 @@ func (l *Listener) add(ctx context.Context, e *ear) error {
 // remove ends what add began, unless another follower has the channel by now: a
 // room that was closed may be open again before its old follower has ended.
 func (l *Listener) remove(ctx context.Context, e *ear) {
+	select {
+	case <-l.ended: // and the subscription with it, which may be waiting for Redis
+		return
+	default:
+	}
 	l.changes.Lock()
 	defer l.changes.Unlock()
 	if !l.forget(e) {
