@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RoomSocket, resumes, retryDelay } from '../../static/app/lib/socket.js';
+import { leaveOutbox, takeOutbox } from '../../static/app/room/outbox.js';
 
 /** Time that moves only when it is told to. */
 class Clock {
@@ -158,4 +159,35 @@ test('a wake checks at once', () => {
 	assert.equal(links.length, 2);
 	clock.forward(500);
 	assert.equal(links.length, 2);
+});
+
+test('what a page could not get across is said by the next one as the same client, with the same id', async () => {
+	const kept = new Map();
+	globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
+	try {
+		const { socket, up } = setup();
+		socket.start();
+		up();
+		const id = ++socket.counter;
+		socket.command('chat', { text: 'hello' }, id).catch(() => {});
+		leaveOutbox('r', { client: socket.client, counter: socket.counter, who: 'me', rows: [{ key: 'p', channel: 'chat', text: 'hello', at: 1, id }] });
+
+		const left = takeOutbox('r');
+		assert.equal(takeOutbox('r'), null, 'a duplicated tab must not find it too');
+		const after = setup({ after: left });
+		after.socket.start();
+		const link = after.up();
+		const again = after.socket.command('chat', { text: left.rows[0].text }, left.rows[0].id);
+		const vote = after.socket.command('vote', { question: 'q', on: true });
+		assert.equal(link.sent[0].client, socket.client);
+		assert.deepEqual(link.sent.slice(1).map((m) => [m.type, m.id]), [['chat', id], ['vote', id + 2]], 'no id is used twice');
+		link.say({ type: 'ack', id, object: 'm' });
+		assert.equal((await again).object, 'm');
+		vote.catch(() => {});
+
+		leaveOutbox('r', { client: socket.client, counter: 9, who: 'me', rows: [] });
+		assert.equal(takeOutbox('r'), null, 'with nothing to say, a new page is a new client');
+	} finally {
+		delete globalThis.sessionStorage;
+	}
 });

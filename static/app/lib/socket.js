@@ -53,7 +53,7 @@ const browser = () => ({
 export class RoomSocket extends EventTarget {
 	/**
 	 * @param {string} url
-	 * @param {{invite?: string, version?: () => number|undefined}} [who]
+	 * @param {{invite?: string, version?: () => number|undefined, after?: {client: string, counter: number}|null}} [who] after: the client that this one goes on as
 	 * @param {Env} [env]
 	 */
 	constructor(url, who = {}, env = browser()) {
@@ -61,11 +61,11 @@ export class RoomSocket extends EventTarget {
 		this.url = url;
 		this.who = who;
 		this.env = env;
-		this.client = env.client();
+		this.client = who.after?.client ?? env.client();
 		/** @type {Status} */
 		this.status = 'stopped';
 		this.cursor = '';
-		this.counter = 0;
+		this.counter = who.after?.counter ?? 0;
 		this.attempt = 0;
 		this.lastCode = 0;
 		this.welcomed = false;
@@ -116,11 +116,10 @@ export class RoomSocket extends EventTarget {
 	 * Sends a command. It resolves with the reply and rejects with a Problem;
 	 * while the link is down it waits, and is said again with the same id.
 	 * @template {keyof Commands} T
-	 * @param {T} type @param {Commands[T]} fields
+	 * @param {T} type @param {Commands[T]} fields @param {number} [id] of a command that an earlier page has sent as this client
 	 * @returns {Promise<any>}
 	 */
-	command(type, fields) {
-		const id = ++this.counter;
+	command(type, fields, id = ++this.counter) {
 		const frame = JSON.stringify({ type, id, ...fields });
 		return new Promise((resolve, reject) => {
 			if (this.status === 'stopped') {

@@ -1,7 +1,7 @@
 import { h, html, useEffect, useState } from '../lib/index.js';
 import { Button, Icon } from '../lib/ui.js';
 
-/** How the link is, when that is worth a word. It lies over the list, which doesn't move. @param {{room: import('./store.js').Room}} props */
+/** How the link is, when that is worth a word. It lies over a channel's list, which doesn't move; fields and buttons make room for it. @param {{room: import('./store.js').Room}} props */
 export function ConnectionBar({ room }) {
 	const offline = room.offline.value;
 	if (offline === 'long') {

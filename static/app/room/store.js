@@ -6,13 +6,14 @@ import { initial, reduce, can, vote } from '../lib/state.js';
 import { Clock } from '../lib/time.js';
 import { asProblem } from '../lib/api.js';
 import { clearDraft } from './drafts.js';
+import { leaveOutbox, takeOutbox } from './outbox.js';
 import { dismissToast } from '../lib/ui/toast.js';
 import { muteEnded, notice } from './notices.js';
 
 /** @typedef {import('../lib/state.js').State} State */
 /** @typedef {'chat'|'qna'|'backchannel'|'people'} TabId */
 /** @typedef {'chat'|'backchannel'} ChannelId */
-/** @typedef {{key: string, channel: ChannelId, text: string, at: number, object?: string, failed?: string}} Pending */
+/** @typedef {{key: string, channel: ChannelId, text: string, at: number, object?: string, failed?: string, id?: number}} Pending id: of the command that says it */
 
 /**
  * Some parts of the state as one value that stays the same object while they
@@ -31,6 +32,9 @@ function parts(state, keys) {
 		return /** @type {Pick<State, K>} */ (last);
 	});
 }
+
+/** What is older is not said by itself after a reload. */
+const STALE = 10 * 60_000;
 
 export class Room {
 	/** @param {string} id @param {{invite?: string}} [who] */
@@ -69,7 +73,9 @@ export class Room {
 		this.crowd = parts(this.state, ['room', 'doors', 'you', 'here', 'waiting']);
 		this.title = computed(() => this.state.value.room?.title ?? '');
 
-		this.socket = new RoomSocket(socketUrl(id), { ...who, version: () => this.state.value.you?.version });
+		/** What the page before this one had not got across. */
+		this.left = takeOutbox(id);
+		this.socket = new RoomSocket(socketUrl(id), { ...who, after: this.left, version: () => this.state.value.you?.version });
 		this.socket.addEventListener('status', (e) => this.onStatus(/** @type {CustomEvent} */ (e).detail));
 		this.socket.addEventListener('messages', (e) => this.onMessages(/** @type {CustomEvent} */ (e).detail));
 		this.socket.addEventListener('closed', (e) => { this.over.value = { code: /** @type {CustomEvent} */ (e).detail.code }; });
@@ -92,7 +98,16 @@ export class Room {
 	}
 
 	start() {
-		this.unwatch = watchNetwork(this.socket);
+		const unwatch = watchNetwork(this.socket);
+		const hide = () => this.leave();
+		const back = (/** @type {PageTransitionEvent} */ e) => { if (e.persisted) takeOutbox(this.id); };
+		addEventListener('pagehide', hide);
+		addEventListener('pageshow', back);
+		this.unwatch = () => {
+			unwatch();
+			removeEventListener('pagehide', hide);
+			removeEventListener('pageshow', back);
+		};
 		this.socket.start();
 	}
 
@@ -101,6 +116,26 @@ export class Room {
 		this.timers.forEach(clearTimeout);
 		clearTimeout(this.unmute);
 		this.socket.stop();
+	}
+
+	/** Keeps what has not come across, for a reload. */
+	leave() {
+		leaveOutbox(this.id, { client: this.socket.client, counter: this.socket.counter, who: this.state.value.you?.id ?? this.left?.who ?? '', rows: [...this.left?.rows ?? [], ...this.pending.value] });
+	}
+
+	/** Says again what the page before this one could not, if it was of the same person; what is old waits for a press. */
+	resend() {
+		const { left } = this;
+		const you = this.state.value.you?.id;
+		if (!left || !you) return;
+		this.left = null;
+		if (left.who !== you) return;
+		for (const [i, p] of left.rows.entries()) {
+			const key = `left${i}-${left.counter}`;
+			if (!can(this.state.value, p.channel)) continue;
+			if (p.failed === undefined && p.id && this.clock.now() - p.at < STALE) this.say(p.channel, p.text, key, p.id);
+			else this.pending.value = [...this.pending.value, { ...p, key, failed: p.failed ?? 'The page was left before this could be sent.' }];
+		}
 	}
 
 	/** Comes back after another tab has taken this one's place. */
@@ -153,6 +188,7 @@ export class Room {
 		if (m.type === 'welcome' || m.type === 'you') {
 			this.lose(was, s);
 			this.awaitUnmute(s);
+			if (s.you && this.left) queueMicrotask(() => this.resend()); // when the socket has said again what is its own
 		}
 		notice(this, was, s, m);
 	}
@@ -246,20 +282,21 @@ export class Room {
 
 	/**
 	 * @template {keyof import('../wire.d.ts').Commands} T
-	 * @param {T} type @param {import('../wire.d.ts').Commands[T]} fields
+	 * @param {T} type @param {import('../wire.d.ts').Commands[T]} fields @param {number} [id]
 	 */
-	command(type, fields) {
-		return this.socket.command(type, fields);
+	command(type, fields, id) {
+		return this.socket.command(type, fields, id);
 	}
 
-	/** Sends a line of chat, and shows it as sending until it comes back. @param {ChannelId} channel @param {string} text @param {string} [key] of the row that is tried again */
-	async say(channel, text, key = `p${performance.now()}`) {
-		const row = { key, channel, text, at: this.clock.now() };
+	/** Sends a line of chat, and shows it as sending until it comes back. @param {ChannelId} channel @param {string} text @param {string} [key] of the row that is tried again @param {number} [again] the id by which it was said before */
+	async say(channel, text, key = `p${performance.now()}`, again = undefined) {
+		const id = again ?? ++this.socket.counter;
+		const row = { key, channel, text, at: this.clock.now(), id };
 		this.pending.value = [...this.pending.value.filter((p) => p.key !== key), row];
 		const slow = this.state.value.settings.slow_mode ?? 0;
 		if (channel === 'chat' && slow && this.state.value.you?.role === 'viewer') this.sendAfter.value = this.clock.now() + slow * 1000;
 		try {
-			const ack = await this.command(channel === 'chat' ? 'chat' : 'whisper', { text });
+			const ack = await this.command(channel === 'chat' ? 'chat' : 'whisper', { text }, id);
 			const c = channel === 'chat' ? this.state.value.chat : this.state.value.backchannel;
 			const here = !ack.object || c?.messages.some((m) => m.id === ack.object);
 			this.pending.value = here ? this.pending.value.filter((p) => p.key !== key) : this.pending.value.map((p) => (p.key === key ? { ...p, object: ack.object } : p));
