@@ -15,7 +15,7 @@ run:
 demo:
 	go run ./cmd/greenroom demo
 
-test: tools check unit browser brief
+test: tools check unit browser
 
 tools:
 	./e2e/install.sh
